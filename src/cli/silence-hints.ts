@@ -35,3 +35,15 @@ export function silenceHints(
   const hints = [mayMiss ? unkept : undefined, broker === undefined ? undefined : silence]
   return hints.filter((hint) => hint !== undefined)
 }
+
+const LEFT_OUT = 'what the broker has retained is left out: --retained include counts it'
+const EXPECT_IT = 'with --expect CHANNEL, its silence is an incident'
+
+/** What to think of where a watch saw nothing. */
+export const watchHints = (
+  ...[grammar, flags, wish]: Parameters<typeof subscriberHints>
+): readonly string[] => [
+  ...(wish.retained === 'skip' ? [LEFT_OUT] : []),
+  ...subscriberHints(grammar, flags, wish),
+  EXPECT_IT
+]

@@ -19,7 +19,9 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
     closestName(`${first} ${second}`, names) ??
     (isTopic
       ? undefined
-      : closestName(first, isHelp ? [...names, ...HELP_TOPICS.map(({ name }) => name)] : names))
+      : isHelp
+        ? helpMeant(first, [...names, ...HELP_TOPICS.map(({ name }) => name)])
+        : closestName(first, names))
   const typed = isTopic ? `${first} ${second}` : first
   // -v is the version.
   const meant =
@@ -32,10 +34,16 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
           : near
   return new TidingsError(
     'usage',
-    `cannot ${isHelp ? 'show help for' : 'run'} "${typed}": there is no such command`,
+    `cannot ${isHelp ? 'show help for' : 'run'} "${typed}": there is no such command${isHelp ? ' or topic' : ''}`,
     {
       code: 'unknown-command',
       suggestion: `tidings ${meant ?? (isTopic ? `${first} --help` : '--help')}`
     }
   )
+}
+
+/** The name that a word is near to, or the only one that begins with it. */
+function helpMeant(word: string, names: readonly string[]): string | undefined {
+  const begun = word === '' ? [] : names.filter((name) => name.startsWith(word))
+  return closestName(word, names) ?? (begun.length === 1 ? begun[0] : undefined)
 }

@@ -42,9 +42,13 @@ export function watchOutputOf(
   const close = io.stdout.watchReader?.(() => gone.abort()) ?? (() => undefined)
   const theme = createTheme(colourLevelFor(color, io.stdout, io))
   const format = json ? formatIncidents : createIncidentLines(theme)
+  let hasTold = false
   return {
     linesPerSecond: json ? Number.POSITIVE_INFINITY : LINES_PER_SECOND,
-    tell: (told) => io.stdout.write(format(told)),
+    tell: (told) => {
+      hasTold = true
+      return io.stdout.write(format(told))
+    },
     readerGone: gone.signal,
     async conclude(watching) {
       const { failure, ...outcome } = await watching.catch(async (error: unknown) => {
@@ -54,9 +58,9 @@ export function watchOutputOf(
       const { began, ended } = outcome
       const span = { began, elapsed: ended - began }
       await file?.write(watchCases(outcome), failure, span)
-      const lines = json
-        ? formatOutcome(outcome)
-        : [formatWatchTable(outcome, { theme, columns: io.stdout.columns })]
+      const table = formatWatchTable(outcome, { theme, columns: io.stdout.columns })
+      // A line parts the table from what was told before.
+      const lines = json ? formatOutcome(outcome) : [hasTold && table !== '' ? `\n${table}` : table]
       try {
         if (!gone.signal.aborted) await writeLines(io.stdout, lines)
       } catch (error) {

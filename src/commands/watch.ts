@@ -6,7 +6,7 @@ import { limitOf } from '../cli/flags/values.js'
 import { watchFlags } from '../cli/flags/watch.js'
 import { watchedPatterns, watchRulesOf, watchWishesOf, watchWishOf } from '../cli/flags/watch-request.js'
 import { recordedProtocol } from '../cli/recorded-protocol.js'
-import { subscriberHints } from '../cli/silence-hints.js'
+import { watchHints } from '../cli/silence-hints.js'
 import { tellSubscribed } from '../cli/tell-subscribed.js'
 import { tellUnjudged } from '../cli/tell-unjudged.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
@@ -16,8 +16,6 @@ import { readableRecording } from '../files/recording/recording-input.js'
 import { watchChannels } from '../operations/watch.js'
 import { watchRecording } from '../operations/watch-recording.js'
 import { transports } from '../transport/transports.js'
-
-const EXPECT_IT = 'with --expect CHANNEL, its silence is an incident'
 
 export default class Watch extends BaseCommand {
   static override summary = 'Keep an eye on channels, and say only what is wrong'
@@ -86,7 +84,7 @@ Of more than 50 incidents in a second, the rest is counted in one line. --json a
             ...watch,
             options,
             duration: limitOf(flags.for),
-            hints: [...subscriberHints(grammar, flags, wish), EXPECT_IT],
+            hints: watchHints(grammar, flags, wish),
             onSubscribed: tellSubscribed(this.context, wish)
           })
         : watchRecording({ ...watch, recording: options })

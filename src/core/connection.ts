@@ -219,6 +219,8 @@ export interface ConnectionNotice {
   readonly isRoutine?: boolean
   /** Why the connection is down, alone; with `reconnecting`. */
   readonly reason?: string
+  /** The broker has kept for us what was published meanwhile, as far as it was published and subscribed to with a guarantee; with `reconnected`. */
+  readonly isKept?: boolean
 }
 
 /** A connection to a broker, whatever the protocol. It renews itself after losses until `close` or a final end. */

@@ -5,6 +5,8 @@ export interface Unjudged {
   readonly count: number
   /** Why, in words, and how often; the most frequent reason first. Not every reason need be there. */
   readonly reasons: readonly (readonly [reason: string, count: number])[]
+  /** What to write instead, in words, where that can be guessed. */
+  readonly hints?: readonly string[]
 }
 
 /** A condition that messages meet or do not meet. */

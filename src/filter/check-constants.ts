@@ -37,6 +37,7 @@ export function checkConstants(node: Expr, refuse: Refuse, bound: readonly strin
     const value = plan(LIBRARY, node)({})
     if (isCelError(value)) refuse(argument, reasonOf(value.message), EXAMPLES[name])
   }
+  if (name === '@in') checkList(args, refuse)
   if (COMPARISON.test(name)) checkComparison(exprKind.value, refuse, bound)
 }
 
@@ -47,6 +48,24 @@ function checkNumber(node: Expr, { constantKind: { case: kind, value } }: Consta
     (kind === 'uint64Value' && BigInt.asUintN(64, value) !== value)
   if (isBeyond)
     refuse(node, 'a whole number has more than 64 bits', 'write it as a decimal number, such as 1e20')
+}
+
+/** Only of a list, and of a map, it can be asked whether something is in it. */
+function checkList([value, list]: readonly Expr[], refuse: Refuse): void {
+  if (list?.exprKind.case !== 'constExpr') return
+  const text = constantText(list)
+  const isInText = text !== undefined && value !== undefined && constantText(value) === undefined
+  const why =
+    text === undefined
+      ? 'behind "in" a list must follow'
+      : 'behind "in" a list must follow, and this is a text'
+  refuse(
+    list,
+    why,
+    isInText
+      ? `in a list: in [${JSON.stringify(text)}]; as a part of a text: .contains(${JSON.stringify(text)})`
+      : 'write a list: in [1, 2]'
+  )
 }
 
 function checkPattern({ args }: Expr_Call, refuse: Refuse): void {

@@ -4,8 +4,9 @@ import type { Message } from '../core/message.js'
 import type { MessageCondition, Unjudged } from '../core/message-condition.js'
 import { Evaluation } from './evaluation.js'
 import { type LevelRules, MessageVariables } from './message-variables.js'
+import { MissingFields } from './missing-fields.js'
 import { badExpression, parseExpression } from './parse-expression.js'
-import { notACondition, reasonOf } from './reason.js'
+import { missingField, notACondition, reasonOf } from './reason.js'
 import { UnjudgedCount } from './unjudged-count.js'
 import type { Uses } from './used-names.js'
 
@@ -29,7 +30,7 @@ export function compileCondition(text: string): ConditionOf {
 function compile(text: string): ConditionOf {
   const { tree, uses } = parseExpression(text)
   const evaluation = new Evaluation(tree)
-  const conditionOf: ConditionOf = (rules) => new Condition(evaluation, uses, rules)
+  const conditionOf: ConditionOf = (rules) => new Condition(evaluation, uses, rules, text)
   if (uses.variables.length === 0) {
     const condition = conditionOf({ separator: '/' })
     condition.isMet(NO_MESSAGE)
@@ -49,13 +50,17 @@ class Condition implements MessageCondition {
   steps = 0
   readonly #variables: MessageVariables
   readonly #count = new UnjudgedCount()
+  readonly #missing: MissingFields
+  #hasMatched = false
   readonly #verdicts: ChannelVerdicts<Verdict> | undefined
 
   constructor(
     private readonly evaluation: Evaluation,
     uses: Uses,
-    rules: LevelRules
+    rules: LevelRules,
+    text: string
   ) {
+    this.#missing = new MissingFields(text)
     this.#variables = new MessageVariables(rules, uses, evaluation.budget)
     if (uses.variables.every(({ name }) => OF_CHANNELS.includes(name))) this.#verdicts = new ChannelVerdicts()
   }
@@ -63,19 +68,23 @@ class Condition implements MessageCondition {
   isMet(message: Message): boolean {
     const verdict =
       this.#verdicts?.verdictOf(message.channel, () => this.#judge(message)) ?? this.#judge(message)
+    if (verdict === true) this.#hasMatched = true
     if (typeof verdict === 'boolean') return verdict
     this.#count.add(verdict)
     return false
   }
 
   get unjudged(): Unjudged {
-    return this.#count.unjudged
+    return { ...this.#count.unjudged, hints: this.#missing.hints(this.#hasMatched) }
   }
 
   #judge(message: Message): Verdict {
     const result = this.evaluation.evaluate(this.#variables.of(message))
     this.steps += this.evaluation.budget.taken
     if (typeof result === 'boolean') return result
-    return isCelError(result) ? reasonOf(result.message) : notACondition(celType(result).name)
+    if (!isCelError(result)) return notACondition(celType(result).name)
+    const field = missingField(result.message)
+    if (field !== undefined) this.#missing.note(field, message)
+    return reasonOf(result.message)
   }
 }

@@ -1,3 +1,5 @@
+import { quoteName } from '../core/visible-text.js'
+
 /** What people write who know jq, kcat or SQL, and what to write here instead. */
 
 const MATCHES = 'write x.matches("...") for a regular expression'
@@ -62,3 +64,12 @@ export const insteadOfFunction = (name: string) => find(FUNCTIONS, name.toLowerC
 
 /** How a fact that others name so is called here. */
 export const insteadOfName = (name: string) => find(NAMES, name)
+
+/** A member whose name has dashes, which are minus signs in an expression: what to write instead. @param part one of the words between them */
+export function dashedMember(expression: string, part: string): string | undefined {
+  for (const [, owner, member = ''] of expression.matchAll(DASHED))
+    if (member.split('-').includes(part)) return `the member ${quoteName(member)} is ${owner}["${member}"]`
+  return undefined
+}
+
+const DASHED = /\b((?:payload|headers)(?:\.\w+)*?)\.(\w+(?:-\w+)+)/g

@@ -6,7 +6,7 @@ import { quoteName } from '../core/visible-text.js'
 import { checkConstants } from './check-constants.js'
 import { findMistake } from './find-mistake.js'
 import { VARIABLES } from './message-variables.js'
-import { insteadOfFunction, insteadOfName } from './other-languages.js'
+import { dashedMember, insteadOfFunction, insteadOfName } from './other-languages.js'
 import { type UsedName, type Uses, usesOf } from './used-names.js'
 
 /** A longer text is refused: to parse the worst one of this length takes 0.2 s. */
@@ -50,7 +50,7 @@ export function parseExpression(text: string): ParsedExpression {
         insteadOfFunction(used.name)
       )
   }
-  for (const used of uses.variables) checkVariable(used, refuse)
+  for (const used of uses.variables) checkVariable(used, text, refuse)
   for (const used of uses.types) refuse(used, `there is no type ${quoteName(used.name)}`)
   checkConstants(tree, refuse)
   if (isNoCondition(tree)) refuse(tree, 'its value is not true or false', 'compare it: size > 1000')
@@ -97,17 +97,15 @@ function offsetOf(error: unknown): number {
   return location?.start?.offset ?? 0
 }
 
-function checkVariable(used: UsedName, refuse: Refuse): void {
+function checkVariable(used: UsedName, text: string, refuse: Refuse): void {
   const { name } = used
   if (VARIABLES.includes(name) || TYPES.includes(name)) return
   const near = insteadOfName(name) ?? closestName(name, VARIABLES)
-  refuse(
-    used,
-    `there is no name ${quoteName(name)}`,
+  const meant =
     near === undefined
       ? `a member of the payload is payload.${name}; see: tidings help where`
       : `did you mean "${near}"?`
-  )
+  refuse(used, `there is no name ${quoteName(name)}`, dashedMember(text, name) ?? meant)
 }
 
 function isNoCondition({ exprKind }: Expr): boolean {

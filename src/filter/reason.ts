@@ -31,6 +31,10 @@ const REASONS: readonly (readonly [RegExp, (parts: readonly string[]) => string]
   [/^Cannot convert .* to a BigInt$/s, () => 'a text is no whole number']
 ]
 
+/** The name of the field that a message does not have, where the library says that. */
+export const missingField = (message: string): string | undefined =>
+  /^field not found: (.*)$/s.exec(message)?.[1]
+
 /** Why a message could not be judged: what the library says, in our words. */
 export function reasonOf(message: string): string {
   const reason = inOurWords(message)

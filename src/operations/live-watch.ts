@@ -53,8 +53,9 @@ export class LiveWatch {
     void this.#told(() => this.#course.lost(this.#now(), reason))
   }
 
-  restored(): void {
-    void this.#told(() => this.#course.restored(this.#now()))
+  /** @param isKept the broker has kept what was sent meanwhile */
+  restored(isKept: boolean): void {
+    void this.#told(() => this.#course.restored(this.#now(), isKept))
   }
 
   async keepDeadlines(): Promise<void> {

@@ -9,7 +9,7 @@ import type { MessageSelection } from '../core/message-selection.js'
 import { isBroken, type RecordedMessage, type RecordingItem } from '../core/recording/recording-item.js'
 import { canLook, type Look, takeLook } from './look-at-channels.js'
 import { type SubscribeOptions, type SubscribeOutcome, subscribe } from './subscribe.js'
-import { NOTHING_MATCHED } from './subscribe-failure.js'
+import { leaveOutFilters, type WantedMessages } from './subscribe-failure.js'
 
 /** A look that tells what a broker keeps, and shows none of it. */
 const ONLY_LIST: LookLimits = { messages: 0, time: 0 }
@@ -125,7 +125,8 @@ function placed({ message, position }: RecordedMessage): RecordedMessage['messag
 /**
  * The failure of a command that has observed no message and no channel: of kind nothing-received. `undefined` if something was observed.
  * @param file the name of the recording, if one was read
- * @param unmatched how many messages a filter left out
+ * @param unmatched how many messages the filters left out
+ * @param wanted these filters
  * @param hints what to think of where nothing came, as parts of a suggestion
  */
 export function observeFailure(
@@ -134,6 +135,7 @@ export function observeFailure(
   { hidden, unlisted, examples }: ChannelGrammar,
   file?: string,
   unmatched = 0,
+  wanted: WantedMessages = {},
   hints: readonly string[] = []
 ): TidingsError | undefined {
   if (catalogue.messages > 0 || catalogue.channels.length > 0) return undefined
@@ -144,7 +146,7 @@ export function observeFailure(
       `saw no message on ${what} that matches: ${counted(unmatched)} did not`,
       {
         code: 'nothing-received',
-        suggestion: NOTHING_MATCHED,
+        suggestion: leaveOutFilters(wanted),
         details: { unmatched }
       }
     )

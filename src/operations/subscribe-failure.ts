@@ -5,7 +5,6 @@ import { contractFailure } from './contract-failure.js'
 import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
-export const NOTHING_MATCHED = 'leave out --where and --changed to see what comes'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NO_MORE = 'no more was there'
 const TIME_OVER = 'the time ran out'
@@ -52,6 +51,12 @@ function alsoTooFew(
     ...(suggestion !== undefined && { suggestion }),
     details: { ...details, received, count }
   })
+}
+
+/** What to do where messages came and none passed these filters. */
+export function leaveOutFilters({ condition, changed }: WantedMessages): string {
+  const flags = [...(condition === undefined ? [] : ['--where']), ...(changed ? ['--changed'] : [])]
+  return `leave out ${flags.join(' and ')} to see what comes`
 }
 
 /** The failure where not enough messages came. */
@@ -107,7 +112,7 @@ function missingFailure(
     const why = `${over}, and ${counted(unmatched)} did not match`
     return new TidingsError('nothing-received', `received nothing that matches: ${why}`, {
       code: 'nothing-received',
-      suggestion: NOTHING_MATCHED,
+      suggestion: leaveOutFilters(wanted),
       details: { received, unmatched }
     })
   }

@@ -60,7 +60,8 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
   const file = 'recording' in source ? source.recording.name : undefined
-  const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options.hints)
+  const { hints } = options
+  const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options, hints)
   if (unseen !== undefined) return stop.aborted ? {} : { failure: unread ?? unseen }
   if (document === undefined) return { failure: unread }
   if (mayUpdate)

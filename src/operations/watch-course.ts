@@ -69,9 +69,9 @@ export class WatchCourse {
     return this.#tell()
   }
 
-  restored(now: number): void | Promise<void> {
+  restored(now: number, isKept: boolean): void | Promise<void> {
     this.#now = now
-    this.#watch.restored(now)
+    this.#watch.restored(now, isKept)
     return this.#tell()
   }
 
@@ -100,7 +100,8 @@ export class WatchCourse {
     } catch (error) {
       onUntold(error)
     }
-    const { messages, incidents, unwatched, redelivered, early } = this.#watch
+    const { messages, incidents, unwatched, redelivered } = this.#watch
+    const channels = [...this.#watch.summaries()].sort(worstFirst)
     return {
       began: this.began,
       ended: now,
@@ -110,8 +111,8 @@ export class WatchCourse {
       lasting: incidents.lasting,
       unwatched,
       redelivered,
-      early,
-      channels: [...this.#watch.summaries()].sort(worstFirst),
+      early: channels.reduce((sum, { early }) => sum + early, 0),
+      channels,
       first: this.#kept
     }
   }

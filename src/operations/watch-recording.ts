@@ -12,7 +12,7 @@ import { quoteName } from '../core/visible-text.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { shortRest } from './short-rest.js'
-import { NOTHING_MATCHED } from './subscribe-failure.js'
+import { leaveOutFilters } from './subscribe-failure.js'
 import { incidentFailure } from './watch.js'
 import { WatchCourse, type WatchWish } from './watch-course.js'
 
@@ -55,11 +55,14 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
         failure = item.broken
         break reading
       }
-      last = withinDates(item.position)
-      course ??= new WatchCourse(options, last)
+      const next = withinDates(item.position)
+      course ??= new WatchCourse(options, next)
       try {
-        const telling = course.observe(selection.select([item.message]).wanted, last)
-        if (telling) await telling
+        last = options.stopAtFirst ? await advanceUntilFirst(course, next) : next
+        if (!course.isOver) {
+          const telling = course.observe(selection.select([item.message]).wanted, last)
+          if (telling) await telling
+        }
       } catch (error) {
         failure = error
       }
@@ -81,10 +84,24 @@ export async function watchRecording(options: WatchRecordingOptions): Promise<Co
   if (failure !== undefined && !(failure instanceof TidingsError)) throw failure
   const ending =
     interrupted === undefined
-      ? nothingFailure(seen, recording.name)
+      ? nothingFailure(seen, recording.name, wish)
       : interruptedFailure(seen, recording.name, interrupted)
   const failures = [failure, incidentFailure(seen), ending]
   return { ...seen, failure: weightiestFailure(failures) }
+}
+
+/** So many deadlines are stepped through before a message: after a pause of years there are any number of them. */
+const MOST_STEPS = 1000
+
+/** Lets time pass until `next`, or until the first incident that comes of it, and returns the time then. */
+async function advanceUntilFirst(course: WatchCourse, next: number): Promise<number> {
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const { deadline } = course
+    if (deadline === undefined || deadline > next) return next
+    await course.advance(deadline)
+    if (course.isOver) return deadline
+  }
+  return next
 }
 
 const interruptedFailure = ({ messages }: WatchOutcome, name: string, signal: string): TidingsError =>
@@ -94,11 +111,15 @@ const interruptedFailure = ({ messages }: WatchOutcome, name: string, signal: st
     { code: 'interrupted', details: { messages, signal } }
   )
 
-function nothingFailure({ messages, unmatched }: WatchOutcome, name: string): TidingsError | undefined {
+function nothingFailure(
+  { messages, unmatched }: WatchOutcome,
+  name: string,
+  wish: SubscriberWish
+): TidingsError | undefined {
   if (messages > 0) return undefined
   return new TidingsError('nothing-received', `saw no message in ${quoteName(name)} to watch`, {
     code: 'nothing-received',
-    suggestion: unmatched > 0 ? NOTHING_MATCHED : `see what it holds: tidings record --verify ${name}`,
+    suggestion: unmatched > 0 ? leaveOutFilters(wish) : `see what it holds: tidings record --verify ${name}`,
     details: { unmatched }
   })
 }

@@ -26,6 +26,8 @@ export interface WatchOptions extends SubscriberOptions, WatchWish {
  */
 export async function watchChannels(options: WatchOptions): Promise<Concluded<WatchOutcome>> {
   const { clock, stop, readerGone, wish } = options
+  // A session keeps nothing of a subscription that asks for no guarantee.
+  const isAssured = wish.subscriptions.every(({ guarantee }) => guarantee > 0)
   let watching: LiveWatch | HistoryWatch | undefined
   const subscriber = await openSubscriber({
     ...options,
@@ -34,7 +36,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
       onNotice: (notice) => {
         options.options.onNotice(notice)
         if (notice.kind === 'reconnecting') watching?.lost(notice.reason ?? notice.text)
-        if (notice.kind === 'reconnected') watching?.restored()
+        if (notice.kind === 'reconnected') watching?.restored(isAssured && notice.isKept === true)
       }
     }
   })

@@ -5,7 +5,7 @@ import type { MissingNumbers } from '../core/watching/holes.js'
 import type { Incident, IncidentEvent, IncidentFacts } from '../core/watching/incident.js'
 import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
-type Value = string | number | bigint | object | undefined
+type Value = string | number | bigint | boolean | object | undefined
 
 /** So many ranges of missing numbers are told. */
 const MOST_RANGES = 100
@@ -34,7 +34,7 @@ export const formatIncidents = ({ events }: Told): string => events.map(formatEv
 
 function formatEvent(event: IncidentEvent): string {
   const { incident, phase, time: at } = event
-  const { number, channel, began, facts, place, messages, worst, missing } = incident
+  const { number, channel, began, facts, place, messages, worst, missing, isKept } = incident
   const isEnd = phase === 'ended'
   return formatLine({
     event: phase === 'moment' ? 'found' : phase,
@@ -43,6 +43,7 @@ function formatEvent(event: IncidentEvent): string {
     channel,
     time: time(at),
     ...(isEnd && { began: time(began), messages, worst: maybeSeconds(worst) }),
+    ...(isEnd && facts.kind === 'outage' && { kept: isKept }),
     ...formatFacts(facts),
     ...((isEnd || phase === 'lasting') && formatRules(incident)),
     ...(phase === 'lasting' && missing && { missing: missing.count, ranges: rangesOf(missing) }),
@@ -106,7 +107,7 @@ export function* formatOutcome(outcome: WatchOutcome): Generator<string> {
 }
 
 function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
-  const { channel, messages, incidents, ages } = summary
+  const { channel, messages, incidents, ages, early } = summary
   return formatLine({
     event: 'channel',
     channel,
@@ -118,6 +119,7 @@ function formatChannel(summary: ChannelSummary, outcome: WatchOutcome): string {
       p95: seconds(ages.p95),
       p99: seconds(ages.p99),
       max: seconds(ages.max)
-    }
+    },
+    early: ages && early
   })
 }

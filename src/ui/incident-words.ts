@@ -96,7 +96,8 @@ function missingOf({ facts, missing }: Incident): string {
 const ofStream = (stream: string | undefined) => (stream === undefined ? '' : ` of ${shownName(stream)}`)
 
 /** How it ended, in words. */
-export function endOf({ facts, began, ended = began, messages, worst = 0, rules }: Incident): string {
+export function endOf(incident: Incident): string {
+  const { facts, began, ended = began, messages, worst = 0, isKept, rules } = incident
   const lasted = ms(ended - began)
   switch (facts.kind) {
     case 'silence':
@@ -115,7 +116,7 @@ export function endOf({ facts, began, ended = began, messages, worst = 0, rules 
     case 'contract':
       return `a message keeps the contract; ${counted(messages)} did not${rules === undefined ? '' : `: ${rulesInWords(rules)}`}`
     case 'outage':
-      return `connected again after ${lasted}; what was sent meanwhile may be missing`
+      return `connected again after ${lasted}; ${isKept ? 'the broker has kept what was sent meanwhile with a guarantee' : 'what was sent meanwhile may be missing'}`
     case 'repeat':
     case 'out-of-order':
     case 'restart':

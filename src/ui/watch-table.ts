@@ -5,6 +5,7 @@ import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
 import { rateOf, type WatchOutcome } from '../core/watching/watch-outcome.js'
 import type { TableLooks } from './channel-table.js'
+import { shownName } from './incident-words.js'
 import { formatRate } from './subscribe-report.js'
 import { joinCells, layOutTable, type TableColumn } from './table-layout.js'
 
@@ -45,7 +46,7 @@ export function formatWatchTable(outcome: WatchOutcome, { theme, columns }: Tabl
       ? [theme.faint(`and ${counted(channels.length - shown.length, 'more channel')}`)]
       : [])
   ]
-  return `\n${lines.map((line) => `${line}\n`).join('')}`
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 const AGES = [
@@ -70,7 +71,7 @@ export function watchedLine({
 }
 
 /** What was not watched, or is doubtful. */
-export function watchWarnings({ unwatched, redelivered, early }: WatchOutcome): string[] {
+export function watchWarnings({ unwatched, redelivered, early, channels }: WatchOutcome): string[] {
   return [
     ...(unwatched > 0
       ? [
@@ -82,6 +83,17 @@ export function watchWarnings({ unwatched, redelivered, early }: WatchOutcome): 
           `${counted(redelivered)} came again as the broker says, which is no repeat; to count them: --count-redelivered`
         ]
       : []),
-    ...(early > 0 ? [`${counted(early)} happened after they came: clocks differ`] : [])
+    ...(early > 0 ? [earlyWarning(early, channels)] : [])
   ]
+}
+
+/** So many channels are named. */
+const MOST_NAMED = 3
+
+function earlyWarning(early: number, channels: readonly ChannelSummary[]): string {
+  const on = channels.filter((each) => each.early > 0).sort((one, other) => other.early - one.early)
+  const named = on.slice(0, MOST_NAMED).map(({ channel }) => `"${shownName(channel)}"`)
+  const rest = on.length > named.length ? [counted(on.length - named.length, 'more channel')] : []
+  const what = early === 1 ? 'is dated after it' : 'are dated after they'
+  return `${counted(early)} on ${[...named, ...rest].join(', ')} ${what} came: the clock that dated ${early === 1 ? 'it' : 'them'} is ahead of the one here`
 }

@@ -52,7 +52,7 @@ export async function measureKafka(options: KafkaOptions): Promise<RowResult[]> 
       const count = work.topic.countOf(options.count)
       const payloads = join(folder, 'kafka-payloads')
       const payload = jsonOf(work.topic.bytes)
-      writeLines(payloads, count, () => payload)
+      if (work.kind === 'publish') writeLines(payloads, count, () => payload)
       const topic = topicOf(work, count)
       const place: KafkaPlace = {
         ...{ servers: kafka.servers, slowServers: kafka.slowServers, topic: topic.topic },

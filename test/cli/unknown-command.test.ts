@@ -36,12 +36,16 @@ it.each([
   ['help pubish', 'pubish', 'tidings help publish'],
   ['help --all broker stauts', 'broker stauts', 'tidings help broker status'],
   ['help exit-code', 'exit-code', 'tidings help exit-codes'],
+  ['help exit', 'exit', 'tidings help exit-codes'],
+  ['help incident', 'incident', 'tidings help incidents'],
+  ['help pub', 'pub', 'tidings help publish'],
+  ['help r', 'r', 'tidings --help'],
   ['help outbox empty', 'outbox empty', 'tidings outbox --help'],
   ['help xyz', 'xyz', 'tidings --help']
 ])('"tidings %s" is answered with the command whose help was probably meant', (args, typed, suggestion) => {
   expect(unknownCommand(args.split(' '), COMMANDS)).toMatchObject({
     kind: 'usage',
-    message: `cannot show help for "${typed}": there is no such command`,
+    message: `cannot show help for "${typed}": there is no such command or topic`,
     suggestion
   })
 })

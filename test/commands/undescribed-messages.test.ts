@@ -46,12 +46,12 @@ it.each([
 it('channels --check suggests what the document could describe, and is no failure of a report', async () => {
   const argv = ['o', '--check', DOCUMENT, '--count', '1', '-b', broker.url]
   const { stderr } = await outcomeOf(Channels, argv)
-  expect(stderr).toContain('To describe what came on o: it has no message for json payloads')
+  expect(stderr).toContain('To describe what came on o: add a message for json payloads')
   const { stdout } = await outcomeOf(Channels, [...argv, '--json'])
   expect(
     stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-  ).toEqual([{ finding: 'suggestion', address: 'o', text: 'it has no message for json payloads' }])
+  ).toEqual([{ finding: 'suggestion', address: 'o', text: 'add a message for json payloads' }])
 })

@@ -112,6 +112,20 @@ describe('watch of a broker', () => {
     expect(missed).toMatchObject({ exitCode: 10, stdout: expect.stringContaining('no message came') })
   })
 
+  it('that saw only what was retained says that this is left out, and how to count it', async () => {
+    await outcomeOf(Publish, ['old', '1', '--retain', '-b', broker.url])
+    const flags = ['--max-silence', '1h', '--for', '1s', '-b', broker.url]
+    const { exitCode, stderr } = await outcomeOf(Watch, ['old', ...flags])
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 7,
+      stderr: expect.stringContaining(
+        'what the broker has retained is left out: --retained include counts it'
+      )
+    })
+    const counted = await outcomeOf(Watch, ['old', ...flags, '--retained', 'include'])
+    expect(counted).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('1 message, no incident') })
+  })
+
   it('tells late messages and too many, and the ages in the table', async () => {
     const { publish, end } = await watching(
       't',
@@ -175,6 +189,12 @@ describe('watch of a broker', () => {
 })
 
 describe('watch of a recording', () => {
+  it('that finds nothing begins with the table', async () => {
+    const file = recordingOf('whole.jsonl', [['a', 0, 1]])
+    const { stdout } = await outcomeOf(Watch, ['--recording', file, '--sequence', '/n'])
+    expect(stdout).toMatch(/^channel /)
+  })
+
   const time = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
   const recordingOf = (
     name: string,

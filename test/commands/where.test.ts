@@ -80,7 +80,7 @@ describe('subscribe --where', () => {
     )
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 7 })
     expect(stderr).toContain('received nothing that matches: the time ran out, and 5 messages did not match')
-    expect(stderr).toContain('Try: leave out --where and --changed to see what comes')
+    expect(stderr).toContain('Try: leave out --where to see what comes')
   })
 
   it('ends with 8 if too few matched', async () => {

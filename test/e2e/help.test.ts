@@ -123,6 +123,13 @@ describe('a topic', () => {
     expect(await said('help', 'patterns', '--all')).toBe(await said('help', 'patterns'))
   })
 
+  it.each([
+    ['filters', 'where'],
+    ['contracts', 'contract']
+  ])('is also found by the name of its page: %s', async (page, name) => {
+    expect(await said('help', page)).toBe(await said('help', name))
+  })
+
   it('that does not exist is answered with the one that was probably meant', async () => {
     expect(await runProgram(['help', 'exit-code'], { env: home.env })).toMatchObject({
       exitCode: 2,

@@ -307,7 +307,8 @@ describe('a command that does not exist', () => {
     expect(await runProgram(['help', 'publsh'], { env })).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'Error: cannot show help for "publsh": there is no such command\n  Try: tidings help publish\n'
+      stderr:
+        'Error: cannot show help for "publsh": there is no such command or topic\n  Try: tidings help publish\n'
     })
   })
 

@@ -181,13 +181,55 @@ describe('a message that cannot be judged', () => {
     const condition = compileCondition('payload.temp > 30')(RULES)
     for (const payload of ['{}', '{"temp":"a"}', '{"temp":31}', 'text', '{"temp":1}'])
       condition.isMet(message(payload))
-    expect(condition.unjudged).toEqual({
+    expect(condition.unjudged).toMatchObject({
       count: 3,
       reasons: [
         ['no field "temp"', 2],
         ['">" does not apply to string and int', 1]
       ]
     })
+  })
+
+  it.each([
+    ['payload.room-1 == 4', message('{"room-1":4}'), ['the member "room-1" is payload["room-1"]']],
+    ['headers.source == null', message(''), ['to ask whether it is there, write !has(headers.source)']],
+    ['payload.a.b != null', message('{"a":{}}'), ['to ask whether it is there, write has(payload.a.b)']],
+    ['headers["x-id"] == null', message(''), ['to ask whether it is there, write !("x-id" in headers)']],
+    ['payload.tmp > 30', message('{"temp":31}'), ['did you mean "temp"?']],
+    ['payload.list[0].nmae == "x"', message('{"list":[{"name":"x"}]}'), ['did you mean "name"?']],
+    ['headers.sorce == "web"', message('', { headers: [['source', 'web']] }), ['did you mean "source"?']],
+    ['payload.humidity > 30', message('{"temp":31}'), []],
+    ['payload.tmp > 30', message('temp'), []]
+  ])('by %s is answered with what was meant', (expression, of, hints) => {
+    const condition = compileCondition(expression)(RULES)
+    expect(condition.isMet(of)).toBe(false)
+    expect(condition.unjudged.hints).toEqual(hints)
+  })
+
+  it('by a name with a dash is refused, with what was meant, where a part of it is no name', () => {
+    expect(failureOf('retain || headers.x-request-id == "a"')).toMatchObject({
+      message: 'cannot use --where: there is no name "request"',
+      suggestion: 'the member "x-request-id" is headers["x-request-id"]'
+    })
+  })
+
+  it('beside others that match has no wrong names', () => {
+    const condition = compileCondition('payload.temp > 30')(RULES)
+    condition.isMet(message('{"tmp":31}'))
+    condition.isMet(message('{"temp":31}'))
+    expect(condition.unjudged.hints).toEqual([])
+  })
+
+  it('is looked at for names within bounds, whatever it holds', () => {
+    const hostile = fc.oneof(fc.json(), fc.string(), fc.constant(`[${'{"a":1},'.repeat(9000)}1]`))
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), hostile, (name, payload) => {
+        const condition = compileCondition('headers[key] == 1')(RULES)
+        condition.isMet(message(payload, { key: name, headers: [[`${name}\u001b`, 'x']] }))
+        expect(condition.unjudged.count).toBe(1)
+        for (const hint of condition.unjudged.hints ?? []) expect(hint).not.toContain('\u001b')
+      })
+    )
   })
 
   it('is asked for by has, and then is judged', () => {
@@ -217,6 +259,8 @@ describe('an expression with a mistake', () => {
     ['payload.matches("(a")', 17, 'a bad regular expression: missing closing ): `(a`'],
     ['retain && payload.foo(3)', 19, 'there is no function "foo" with such arguments'],
     ['retain && [1].exists(i, v, i > v)', 15, 'there is no function "exists" with such arguments'],
+    ['payload.state in "on"', 18, 'behind "in" a list must follow, and this is a text'],
+    ['payload.state in 5', 18, 'behind "in" a list must follow'],
     ['size', 1, undefined],
     ['size + 1', 6, 'its value is not true or false'],
     ['[retain]', 1, 'its value is not true or false'],

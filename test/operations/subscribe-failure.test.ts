@@ -6,6 +6,8 @@ import { textMessage } from '../support/memory-connection.js'
 import { plainCondition } from '../support/plain-condition.js'
 import { plainContract } from '../support/plain-contract.js'
 
+const CONDITION = plainCondition(() => false)
+
 const failureOf = (outcome: Omit<SubscribeOutcome, 'elapsed'>, count?: number, signal?: string) =>
   subscribeFailure(outcome, count, signal)
 
@@ -26,7 +28,7 @@ describe('receiving has failed', () => {
 })
 
 describe('what was there has come to its end', () => {
-  const condition = plainCondition(() => false)
+  const condition = CONDITION
   it.each([
     ['nothing-received', { received: 0, ended: 'end', unmatched: 3 }, undefined, { condition }],
     ['nothing-received', { received: 0, ended: 'end' }, undefined, { condition }],
@@ -48,6 +50,15 @@ describe('what was there has come to its end', () => {
   ] as const)('and all is well: %o of %s', (outcome, count, wanted) => {
     expect(subscribeFailure(outcome, count, undefined, wanted)).toBeUndefined()
   })
+})
+
+it.each([
+  [{ condition: CONDITION }, 'leave out --where to see what comes'],
+  [{ changed: true }, 'leave out --changed to see what comes'],
+  [{ condition: CONDITION, changed: true }, 'leave out --where and --changed to see what comes']
+])('where nothing matched, only those filters are named that there are', (wanted, suggestion) => {
+  const outcome = { received: 0, ended: 'timeout', unmatched: 1 } as const
+  expect(subscribeFailure(outcome, undefined, undefined, wanted)).toMatchObject({ suggestion })
 })
 
 describe('all is well', () => {

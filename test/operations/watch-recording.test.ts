@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TidingsError } from '../../src/core/errors.js'
 import type { RecordingItem } from '../../src/core/recording/recording-item.js'
-import { watchRecording } from '../../src/operations/watch-recording.js'
+import { type WatchRecordingOptions, watchRecording } from '../../src/operations/watch-recording.js'
 import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { textMessage } from '../support/memory-connection.js'
@@ -12,7 +12,11 @@ const item = (second: number, channel: string): RecordingItem => ({
 })
 
 /** Watches for silence of 10 s, and for messages on the channel `expected`. */
-function watch(items: Iterable<RecordingItem>, stop = new AbortController()) {
+function watch(
+  items: Iterable<RecordingItem>,
+  stop = new AbortController(),
+  more: Partial<WatchRecordingOptions> = {}
+) {
   return watchRecording({
     recording: {
       name: 'made.jsonl',
@@ -27,7 +31,8 @@ function watch(items: Iterable<RecordingItem>, stop = new AbortController()) {
     linesPerSecond: 50,
     clock: new FakeClock(),
     stop: stop.signal,
-    tell: () => undefined
+    tell: () => undefined,
+    ...more
   })
 }
 
@@ -44,6 +49,25 @@ describe('a watch of a recording', () => {
       messages: 2,
       incidents: 0,
       failure: { kind: 'interrupted', details: { signal: 'SIGINT' } }
+    })
+  })
+
+  it('that ends at its first incident ends when the silence has lasted too long, and not at the next message', async () => {
+    const items = [item(1, 'a'), item(2, 'b'), item(500, 'a'), item(501, 'a')]
+    const rules = { maxSilence: 10_000_000, expected: [], known: [], maxChannels: 10 }
+    const { began, ended, ...seen } = await watch(items, undefined, { stopAtFirst: true, rules })
+    expect(seen).toMatchObject({ messages: 2, incidents: 1, lasting: 1, first: [{ channel: 'a' }] })
+    expect(Math.round((ended - began) / 1_000_000)).toBe(10)
+  })
+
+  it('that ends at its first incident steps over years in a moment', async () => {
+    const year = 365 * 86_400
+    const maxRate = { count: 100, window: 1_000_000 }
+    const rules = { maxRate, maxSilence: 150 * year * 1_000_000, expected: [], known: [], maxChannels: 10 }
+    const items = [item(1, 'a'), item(100 * year, 'a'), item(200 * year, 'a')]
+    expect(await watch(items, undefined, { stopAtFirst: true, rules })).toMatchObject({
+      messages: 3,
+      incidents: 0
     })
   })
 

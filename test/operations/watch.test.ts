@@ -53,8 +53,8 @@ async function watching(
   await settle()
   const receive = (...channels: string[]) =>
     connection.receive(channels.map((channel) => textMessage(channel)))
-  const notice = (kind: 'reconnecting' | 'reconnected', text: string = kind) =>
-    options?.onNotice({ kind, text })
+  const notice = (kind: 'reconnecting' | 'reconnected', text: string = kind, isKept = false) =>
+    options?.onNotice({ kind, text, isKept })
   return { connection, clock, stop, told, ended, receive, notice }
 }
 
@@ -157,6 +157,21 @@ describe('a watch', () => {
     stop.abort()
     expect(await ended).toMatchObject({ incidents: 2, failure: { kind: 'wrong-messages' } })
   })
+
+  it.each([
+    [1, true],
+    [0, false]
+  ] as const)(
+    'with guarantee %i knows that what the broker has kept is not missing: %s',
+    async (guarantee, isKept) => {
+      const wish = { patterns: ['#'], subscriptions: [{ pattern: '#', guarantee }], session: 's' }
+      const { stop, ended, notice } = await watching(silence, { wish })
+      notice('reconnecting')
+      notice('reconnected', 'again', true)
+      stop.abort()
+      expect((await ended).first).toMatchObject([{ facts: { kind: 'outage' }, isKept }])
+    }
+  )
 
   it('whose connection is down at the end is unfinished, whatever it has found', async () => {
     const { clock, ended, receive, notice } = await watching(silence, { timeout: 60_000 })

@@ -15,7 +15,14 @@ export const WRONG: Violation = {
 export const contractOf = (
   judge: (message: Message) => readonly Violation[],
   more: Partial<Contract> = {}
-): Contract => ({ name: 'room.yaml', channels: [], unchecked: [], unheardAddresses: () => [], check: judge, ...more })
+): Contract => ({
+  name: 'room.yaml',
+  channels: [],
+  unchecked: [],
+  unheardAddresses: () => [],
+  check: judge,
+  ...more
+})
 
 /** A contract that payloads which begin with `!` break. */
 export const plainContract = (more: Partial<Contract> = {}): Contract =>

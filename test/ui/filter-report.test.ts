@@ -22,6 +22,13 @@ it('the messages that could not be judged are counted, with the reasons', () => 
   ])
 })
 
+it('what was probably meant is told with them', () => {
+  const unjudged = { count: 2, reasons: [['no field "tmp"', 2]], hints: ['did you mean "temp"?'] } as const
+  expect(warningsOf(unjudged)).toEqual([
+    '--where could not judge 2 messages: no field "tmp" (2); did you mean "temp"?'
+  ])
+})
+
 it('of many reasons the most frequent ones are told, and the others are counted', () => {
   const reasons = Array.from({ length: 8 }, (_, at) => [`no field "${at}"`, 10 - at] as const)
   expect(warningsOf({ count: 60, reasons })).toEqual([

@@ -24,6 +24,7 @@ const incidentOf = (facts: IncidentFacts, more: Partial<Incident> = {}): Inciden
   ended: BEGAN + 2 * SECOND,
   messages: 3,
   worst: undefined,
+  isKept: false,
   missing: undefined,
   ...more
 })
@@ -223,11 +224,21 @@ describe('what of a gap has not come', () => {
   })
 })
 
+it('an outage in which the broker has kept everything says so, and is an incident nevertheless', () => {
+  const incident = incidentOf({ kind: 'outage', reason: 'refused' }, { isKept: true, channel: undefined })
+  expect(endOf(incident)).toBe(
+    'connected again after 2 s; the broker has kept what was sent meanwhile with a guarantee'
+  )
+  const told: Told = { events: [{ incident, phase: 'ended', time: BEGAN }], leftOut: undefined }
+  expect(JSON.parse(formatIncidents(told))).toMatchObject({ kind: 'outage', kept: true })
+})
+
 const channelOf = (at: number, incidents = 0): ChannelSummary => ({
   channel: `device/${at}`,
   messages: 10,
   incidents,
-  ages: undefined
+  ages: undefined,
+  early: 0
 })
 const outcomeOf = (channels: readonly ChannelSummary[], more: Partial<WatchOutcome> = {}): WatchOutcome => ({
   began: BEGAN,
@@ -271,7 +282,7 @@ describe('at the end', () => {
 
   it('the table has ages where there are some, and is absent without channels', () => {
     const ages = { p50: 2000, p95: 3 * SECOND, p99: 4 * SECOND, max: 90 * SECOND }
-    const [, , row] = formatWatchTable(
+    const [, row] = formatWatchTable(
       outcomeOf([{ ...channelOf(1, 2), channel: 'evil\u001b[2J', ages }]),
       LOOKS
     ).split('\n')
@@ -281,7 +292,15 @@ describe('at the end', () => {
 
   it('what was not watched, or is doubtful, is told', () => {
     expect(watchWarnings(outcomeOf([]))).toEqual([])
-    expect(watchWarnings(outcomeOf([], { unwatched: 1, redelivered: 2, early: 3 }))).toHaveLength(3)
+    expect(watchWarnings(outcomeOf([], { unwatched: 1, redelivered: 2 }))).toHaveLength(2)
+    const early = (count: number, at: number) => ({ ...channelOf(at), early: count })
+    expect(watchWarnings(outcomeOf([early(1, 4), channelOf(5)], { early: 1 }))).toEqual([
+      '1 message on "device/4" is dated after it came: the clock that dated it is ahead of the one here'
+    ])
+    const many = [early(1, 1), early(2, 2), early(3, 3), early(4, 4), early(1, 5)]
+    expect(watchWarnings(outcomeOf(many, { early: 11 }))).toEqual([
+      '11 messages on "device/4", "device/3", "device/2", 2 more channels are dated after they came: the clock that dated them is ahead of the one here'
+    ])
     expect(watchedLine(outcomeOf([channelOf(1, 1)], { unmatched: 4 }))).toBe(
       'Watched 1 channel for 10 s: 10 messages, 1 incident; 4 did not match'
     )

@@ -117,7 +117,8 @@ export const watchFlags = {
   }),
   ...subscriptionFlags,
   retained: Flags.option({ options: ['include', 'skip'] as const, helpGroup: 'SUBSCRIPTION' })({
-    summary: 'count retained messages, which tell of the past, or skip them (the default)'
+    summary:
+      'count what the broker has retained, which tells of the past, or skip it (the default; in a recording, all messages count)'
   }),
   json: Flags.boolean({
     char: 'j',

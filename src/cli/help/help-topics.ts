@@ -90,6 +90,9 @@ export const HELP_TOPICS: readonly HelpTopic[] = [
   }
 ]
 
-/** The topic of a name; undefined where there is none. */
-export const helpTopic = (name: string | undefined): HelpTopic | undefined =>
-  HELP_TOPICS.find((topic) => topic.name === name)
+/** The topic of this name, or whose text is the page `docs/NAME.md`; undefined where there is none. */
+export const helpTopic = (name: string): HelpTopic | undefined =>
+  HELP_TOPICS.find((topic) => topic.name === name) ??
+  HELP_TOPICS.find(({ parts }) =>
+    parts.some(({ page, section }) => section === undefined && page === `docs/${name}.md`)
+  )

@@ -107,7 +107,8 @@ function compareChannel(
       const text = isAllowed
         ? `it has no message for ${message.kind} payloads`
         : `carries ${message.kind} payloads, which no message describes`
-      differences.push({ address, text, edits: [], isAllowed })
+      const advice = `add a message for ${message.kind} payloads`
+      differences.push({ address, text, edits: [], ...(isAllowed && { isAllowed, advice }) })
       continue
     }
     messages.push({ path: best.path, message })

@@ -1,7 +1,7 @@
 import type { Message } from '../message.js'
 import { AgeHistograms } from './age-histograms.js'
 import type { Incidents } from './incidents.js'
-import { parseEventTime } from './parse-values.js'
+import { parseEventTime, whyNoEventTime } from './parse-values.js'
 import type { AgeRule } from './watch-rules.js'
 import type { WatchedChannel } from './watched-channel.js'
 
@@ -15,8 +15,8 @@ export interface Ages {
 
 /** Watches how old messages are when they come. */
 export class AgeWatch {
-  /** Messages that say to have happened after they came: a clock is wrong. They count as new. */
-  early = 0
+  /** Messages of channels, by their index, that say to have happened after they came: a clock is wrong. They count as new. */
+  readonly #early = new Map<number, number>()
   readonly #ages = new AgeHistograms()
 
   constructor(
@@ -26,15 +26,18 @@ export class AgeWatch {
 
   observe(channel: WatchedChannel, message: Message, now: number): void {
     const { limit, timestamp } = this.rule
-    const time = this.#timeOf(message)
+    const text = timestamp?.read(message)
+    const time =
+      timestamp === undefined ? message.sourceTime : text === undefined ? text : parseEventTime(text)
     if (time === undefined) {
-      const why = timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}`
+      const value = text === undefined ? '' : `: ${whyNoEventTime(text)}`
+      const why = timestamp === undefined ? 'no time of its publisher' : `no time ${timestamp.place}${value}`
       this.incidents.wrong(channel, now, { kind: 'undated', why }, message)
       return
     }
     this.incidents.right(channel, 'undated', now)
     const age = (message.time ?? now) - time
-    if (age < -CLOCKS_DIFFER) this.early++
+    if (age < -CLOCKS_DIFFER) this.#early.set(channel.index, this.earlyOn(channel) + 1)
     this.#ages.add(channel.index, Math.max(0, age))
     if (limit === undefined) return
     if (age <= limit) {
@@ -45,18 +48,16 @@ export class AgeWatch {
     incident.worst = Math.max(incident.worst ?? age, age)
   }
 
+  /** How many messages of a channel are dated later than they came. */
+  earlyOn({ index }: WatchedChannel): number {
+    return this.#early.get(index) ?? 0
+  }
+
   agesOf({ index }: WatchedChannel): Ages | undefined {
     const max = this.#ages.greatest(index)
     if (max === undefined) return undefined
     const at = (part: number) => this.#ages.percentile(index, part) ?? max
     return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max }
-  }
-
-  #timeOf(message: Message): number | undefined {
-    const { timestamp } = this.rule
-    if (timestamp === undefined) return message.sourceTime
-    const text = timestamp.read(message)
-    return text === undefined ? undefined : parseEventTime(text)
   }
 }
 

@@ -17,6 +17,8 @@ export interface ChannelSummary {
   readonly incidents: number
   /** Absent where no message has an age. */
   readonly ages: Ages | undefined
+  /** Messages that are dated more than a second after they came. */
+  readonly early: number
 }
 
 /**
@@ -74,11 +76,6 @@ export class ChannelWatch {
     return this.#sequence?.redelivered ?? 0
   }
 
-  /** Messages that are dated more than a second after they came. */
-  get early(): number {
-    return this.#age?.early ?? 0
-  }
-
   observe(message: Message, now: number): void {
     this.advance(now)
     this.messages++
@@ -110,10 +107,11 @@ export class ChannelWatch {
     for (const watch of this.#timed) watch.isDown = true
   }
 
-  /** It is up again. Silence and rates count anew from here. */
-  restored(now: number): void {
+  /** It is up again. Silence and rates count anew from here. @param isKept the broker has kept what was sent meanwhile */
+  restored(now: number, isKept = false): void {
     this.#now = Math.max(this.#now, now)
     if (this.#outage === undefined) return
+    this.#outage.isKept = isKept
     this.incidents.end(this.#outage, this.#now)
     this.#outage = undefined
     for (const watch of this.#timed) {
@@ -143,7 +141,8 @@ export class ChannelWatch {
   *summaries(): Generator<ChannelSummary> {
     for (const channel of this.#byIndex) {
       const { name, messages, incidents } = channel
-      yield { channel: name, messages, incidents, ages: this.#age?.agesOf(channel) }
+      const ages = this.#age?.agesOf(channel)
+      yield { channel: name, messages, incidents, ages, early: this.#age?.earlyOn(channel) ?? 0 }
     }
   }
 

@@ -53,6 +53,8 @@ export interface Incident {
   messages: number
   /** The greatest age, if it is about age. */
   worst: number | undefined
+  /** The broker has kept what was sent during the outage, so that it comes now. */
+  isKept: boolean
   /** What of a gap has not come yet. */
   missing: MissingNumbers | undefined
   /** The rules of the contract that its messages broke, where there are several. */

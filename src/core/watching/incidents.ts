@@ -73,6 +73,7 @@ export class Incidents {
       ended: undefined,
       messages: message === undefined ? 0 : 1,
       worst: undefined,
+      isKept: false,
       missing: undefined
     }
   }

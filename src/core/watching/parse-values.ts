@@ -29,3 +29,18 @@ export function parseEventTime(text: string): number | undefined {
   const [, unit] = UNITS.find(([below]) => value < below) ?? []
   return unit === undefined ? undefined : value * unit
 }
+
+/** A value is shown up to here. */
+const SHOWN = 60
+
+/** The beginning of a value that a message has, for words about it. */
+export const shownValue = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text)
+
+/** The value, and why it is no time of an event, where that can be said. */
+export function whyNoEventTime(text: string): string {
+  const shown = shownValue(text)
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${shown}, which has no time of day and no zone`
+  if (parseTimestamp(`${text}Z`) !== undefined) return `${shown}, which has no zone, such as Z or +01:00`
+  if (/^-\d/.test(text)) return `${shown}, which is before 1970`
+  return shown
+}

@@ -8,7 +8,7 @@ export interface Rate {
   readonly window: number
 }
 
-/** Called when a window of ten whole buckets has ended, for each channel that was there during all of it. */
+/** Called when a window of ten whole buckets has ended, for each channel whose first message came before it. */
 export type OnWindow = (index: number, count: number, end: number) => void
 
 /**
@@ -19,7 +19,7 @@ export class RateWindows {
   readonly #bucket: number
   #counts = new Uint32Array(64 * BUCKETS)
   #sums = new Uint32Array(64)
-  /** The bucket in which counting began, for each channel. */
+  /** The bucket of the first message, for each channel; infinite where none has come. */
   #since = new Float64Array(64)
   #channels = 0
   #current: number
@@ -44,7 +44,7 @@ export class RateWindows {
   /** Adds the next channel; its index is the number of channels before it. */
   addChannel(): void {
     if (this.#channels === this.#sums.length) this.#grow()
-    this.#since[this.#channels++] = this.#current
+    this.#since[this.#channels++] = Number.POSITIVE_INFINITY
   }
 
   /** Counts a message, and returns how many there were in the current bucket and the nine before it. */
@@ -52,6 +52,7 @@ export class RateWindows {
     const at = index * BUCKETS + (this.#current % BUCKETS)
     this.#counts[at] = (this.#counts[at] ?? 0) + 1
     const sum = (this.#sums[index] ?? 0) + 1
+    if (this.#since[index] === Number.POSITIVE_INFINITY) this.#since[index] = this.#current
     this.#sums[index] = sum
     return sum
   }

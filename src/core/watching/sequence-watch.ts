@@ -3,7 +3,7 @@ import type { HoleBudget } from './holes.js'
 import type { Incident } from './incident.js'
 import type { Incidents } from './incidents.js'
 import { NameMap } from './name-map.js'
-import { parseWholeNumber } from './parse-values.js'
+import { parseWholeNumber, shownValue } from './parse-values.js'
 import { Sequence, type SequenceFinding } from './sequence.js'
 import type { SequenceRule } from './watch-rules.js'
 import type { WatchedChannel } from './watched-channel.js'
@@ -39,7 +39,7 @@ export class SequenceWatch {
           ? `no value ${by?.place}`
           : text === undefined
             ? `no value ${number.place}`
-            : `no whole number ${number.place}: ${text.slice(0, SHOWN)}`
+            : `no whole number ${number.place}: ${shownValue(text)}`
       this.incidents.wrong(channel, now, { kind: 'unnumbered', why }, message)
       return
     }
@@ -79,9 +79,6 @@ export class SequenceWatch {
     }
   }
 }
-
-/** A value is shown up to here. */
-const SHOWN = 60
 
 interface Arrival {
   readonly channel: WatchedChannel

@@ -6,5 +6,5 @@ import type { ConnectionNotice } from '../../core/connection.js'
  */
 export function connectedAgain(url: string, isGap: boolean): ConnectionNotice {
   const gap = isGap ? '; what was published meanwhile may be missing' : ''
-  return { kind: 'reconnected', text: `connected to "${url}" again${gap}` }
+  return { kind: 'reconnected', text: `connected to "${url}" again${gap}`, isKept: !isGap }
 }

@@ -247,7 +247,9 @@ export class Cluster {
     )
     this.#isDown = false
     this.troubles.forget(REACH_ANY)
-    if (found !== undefined) this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again' })
+    // Reading goes on at the offsets that it had come to.
+    if (found !== undefined)
+      this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again', isKept: true })
     return found
   }
 }

@@ -1,4 +1,6 @@
+import { sinceBoot } from '../clock/since-boot.js'
 import { pause } from '../connecting/back-off.js'
+import { AnswerSize, MOST } from './answer-size.js'
 import type { FetchedPartition } from './api/fetch.js'
 import type { Cluster } from './cluster.js'
 import { ERROR, errorWords, isPassing, UNKNOWN } from './error-codes.js'
@@ -8,7 +10,7 @@ import type { ReadPartition } from './read-partition.js'
 import { lastOffsetIn } from './records/read-batches.js'
 import type { Topics } from './topics.js'
 
-const LIMITS: FetchLimits = { wait: 500, bytes: 4 * 1024 * 1024, partBytes: 1024 * 1024 }
+const LIMITS: Omit<FetchLimits, 'partBytes'> = { wait: 500, bytes: MOST }
 /** Milliseconds until a broker that could not be reached is tried again. */
 const PAUSE = 100
 
@@ -94,6 +96,7 @@ export class Fetching {
   }
 
   async #run(leader: number): Promise<void> {
+    const size = new AnswerSize()
     let taking: Promise<void> = Promise.resolve()
     while (!this.#isStopped && !this.#cluster.signal.aborted) {
       const partitions = this.#partitionsOf(leader)
@@ -108,7 +111,7 @@ export class Fetching {
         await this.#lookAgain()
         continue
       }
-      const fetched = await this.#fetch(leader, partitions)
+      const fetched = await this.#fetch(leader, partitions, size)
       // What came before is taken first: at most two answers are in memory.
       await taking
       if (fetched === undefined) {
@@ -138,9 +141,16 @@ export class Fetching {
   }
 
   /** Asks a leader for records; undefined where the cluster has to be looked at anew. */
-  async #fetch(leader: number, partitions: readonly ReadPartition[]): Promise<SortedAnswer | undefined> {
-    const answered = await fetchFrom(leader, partitions, LIMITS, this.#cluster)
+  async #fetch(
+    leader: number,
+    partitions: readonly ReadPartition[],
+    size: AnswerSize
+  ): Promise<SortedAnswer | undefined> {
+    const asked = sinceBoot()
+    const answered = await fetchFrom(leader, partitions, { ...LIMITS, partBytes: size.bytes }, this.#cluster)
     if (answered === undefined) return undefined
+    const took = sinceBoot() - asked
+    for (const { records } of answered.parts) if (records.length > 0) size.came(records, took)
     const byName = new Map(partitions.map((read) => [nameOf(read), read]))
     const good = await this.#sort(answered.parts, byName)
     return good && { good, release: answered.release }

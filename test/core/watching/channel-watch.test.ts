@@ -124,8 +124,25 @@ describe('the age of messages', () => {
       worst: 10 * SECOND,
       messages: 2
     })
-    expect(watch.early).toBe(1)
-    expect([...watch.summaries()]).toMatchObject([{ messages: 5, incidents: 1, ages: { max: 10 * SECOND } }])
+    expect([...watch.summaries()]).toMatchObject([
+      { messages: 5, incidents: 1, ages: { max: 10 * SECOND }, early: 1 }
+    ])
+  })
+
+  it.each([
+    ['{}', 'no time at /at'],
+    [
+      '{"at":"2026-11-29T12:00:00"}',
+      'no time at /at: 2026-11-29T12:00:00, which has no zone, such as Z or +01:00'
+    ],
+    ['{"at":"2026-11-29"}', 'no time at /at: 2026-11-29, which has no time of day and no zone'],
+    ['{"at":-5}', 'no time at /at: -5, which is before 1970'],
+    ['{"at":"soon"}', 'no time at /at: soon'],
+    [`{"at":"${'x'.repeat(900)}"}`, `no time at /at: ${'x'.repeat(60)}…`]
+  ])('of %s is not known, and it is told why', (payload, why) => {
+    const { send, incidents } = watching({ age: age(undefined, '/at') })
+    send('a', payload, 0)
+    expect(incidents.map(({ facts }) => facts)).toEqual([{ kind: 'undated', why }])
   })
 
   it('counts from when a message was received, and from the time of its publisher where no place is named', () => {

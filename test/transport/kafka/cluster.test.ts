@@ -103,7 +103,7 @@ describe('a cluster of Kafka', () => {
     const notices = new Notices()
     const connection = await connect(broker.url.replace('//', '//ann:secret@'), { onNotice: notices.take })
     const publishing = connection.publish([message('t', 'x')])
-    await notices.first('reconnected')
+    expect(await notices.first('reconnected')).toMatchObject({ isKept: true })
     await connection.close()
     expect(await publishing).toMatchObject({ unacknowledged: 1 })
   })

@@ -67,6 +67,7 @@ describe('a connection that is lost', () => {
     )
     await received.atLeast(1)
     expect(notices.all.map(({ kind }) => kind)).toEqual(['reconnecting', 'reconnected'])
+    expect(notices.all[1]).toMatchObject({ isKept: false })
     const renewed = broker.peers[1]?.received.find(({ cmd }) => cmd === 'subscribe')
     expect(renewed).toMatchObject({ subscriptions: [{ topic: 'a/#' }, { topic: '__proto__' }] })
   })
@@ -114,8 +115,8 @@ describe('a connection that is lost', () => {
     expect(broker.peers[2]?.received.map(({ cmd }) => cmd)).toEqual(['connect', 'subscribe', 'subscribe'])
   })
 
-  it('does not renew what the broker still has', async () => {
-    const { broker, connection } = await connectTo(async (peer) => {
+  it('does not renew what the broker still has, and says that it has kept what came meanwhile', async () => {
+    const { broker, connection, notices } = await connectTo(async (peer) => {
       await accept(peer, { sessionPresent: peer.index > 0 })
       if (peer.index === 0) {
         await grant(peer, [1])
@@ -127,6 +128,7 @@ describe('a connection that is lost', () => {
     await received.atLeast(1)
     expect(broker.peers[1]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
     expect(broker.peers[1]?.received[0]).toMatchObject({ clean: false })
+    expect(await notices.first('reconnected')).toMatchObject({ isKept: true })
   })
 
   it('ends when a subscription is no longer granted', async () => {

@@ -22,6 +22,8 @@ export const sourceTimeOf = (timestamp: number): number | undefined =>
 export interface RecordSource {
   /** The bytes that it keeps in memory, of all records. */
   readonly size: number
+  /** The bytes of the records, no longer compressed. */
+  readonly length: number
   /** How many records are unread. */
   readonly left: number
   /**
@@ -39,6 +41,7 @@ export class RecordsReader implements RecordSource {
   readonly #bytes: Buffer
   readonly #end: number
   readonly #facts: BatchFacts
+  readonly length: number
   #at: number
   #left: number
 
@@ -49,6 +52,7 @@ export class RecordsReader implements RecordSource {
     this.#at = start
     this.#end = end
     this.#left = count
+    this.length = end - start
   }
 
   get size(): number {

@@ -21,6 +21,8 @@ interface Messages {
   readonly bytes: Buffer
   /** Where the first one begins. */
   readonly start: number
+  /** Where the last one ends. */
+  readonly end: number
   readonly count: number
   /** What is added to the offset that each one has. */
   readonly shift: number
@@ -41,6 +43,10 @@ class MessageSetReader implements RecordSource {
 
   get size(): number {
     return this.#messages.bytes.length
+  }
+
+  get length(): number {
+    return this.#messages.end - this.#messages.start
   }
 
   get left(): number {
@@ -92,7 +98,7 @@ export async function openMessageSet(
   const appendTime = hasAppendTime ? timestampAt(bytes, start) : undefined
   const code = attributes & COMPRESSION_BITS
   const { valueAt, valueSize } = fieldsOf(bytes, start, end)
-  if (code === 0) return new MessageSetReader({ ...place, bytes, start, count: 1, shift: 0, appendTime })
+  if (code === 0) return new MessageSetReader({ ...place, bytes, start, end, count: 1, shift: 0, appendTime })
   if (code > COMPRESSION.lz4)
     throw new RangeError(`records of this version have no compression of kind ${code}`)
   if (valueSize < 0) throw new RangeError('a compressed message without a value')
@@ -100,7 +106,15 @@ export async function openMessageSet(
   const inner = decompress(bytes.subarray(valueAt, valueAt + valueSize))
   const { count, lastOffset } = lookThrough(inner)
   const shift = magicAt(bytes, start) === 0 ? 0 : shiftOf(int64At(bytes, start), lastOffset)
-  return new MessageSetReader({ ...place, bytes: inner, start: 0, count, shift, appendTime })
+  return new MessageSetReader({
+    ...place,
+    bytes: inner,
+    start: 0,
+    end: inner.length,
+    count,
+    shift,
+    appendTime
+  })
 }
 
 /** Looks at all messages that were compressed together, so that none is found damaged later. Their checksums do not count: that of the whole covers them. */

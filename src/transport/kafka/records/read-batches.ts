@@ -84,34 +84,40 @@ export class BatchWalk {
   }
 
   /**
-   * The next batch; undefined at the end.
-   * @throws BadRecordsError
+   * The next batch; undefined at the end. A promise where it has to be decompressed: there may be a batch for each message.
+   * @throws BadRecordsError, or the promise rejects with it
    */
-  async next(): Promise<ReadBatch | undefined> {
+  next(): ReadBatch | undefined | Promise<ReadBatch> {
     const place = this.#nextPlace()
     if (place === undefined) return undefined
     const start = this.#at
     this.#at = place.end
     const bytes = this.#bytes
-    const where = `at offset ${place.baseOffset} of partition ${this.#place.partition}`
-    if (place.magic < MAGIC) return this.#messageSet(start, place, where)
+    if (place.magic < MAGIC) return this.#messageSet(start, place)
     if (crc32c(bytes, start + FIELD.attributes, place.end) !== bytes.readUInt32BE(start + FIELD.crc))
-      throw new BadRecordsError(`the checksum of the records ${where} is wrong`, rangeOf(place))
+      throw new BadRecordsError(`the checksum of the records ${this.#where(place)} is wrong`, rangeOf(place))
     const attributes = bytes.readInt16BE(start + FIELD.attributes)
-    const producerId = int64At(bytes, start + FIELD.producerId)
-    const firstOffset = place.baseOffset
-    const nextOffset = place.lastOffset + 1
-    if ((attributes & CONTROL) !== 0) {
-      this.#givenUp.delete(producerId)
-      return { records: undefined, firstOffset, nextOffset }
-    }
-    if ((attributes & TRANSACTIONAL) !== 0 && this.#isGivenUp(producerId, place.lastOffset))
-      return { records: undefined, firstOffset, nextOffset }
-    return { records: await this.#records(start, place, attributes, where), firstOffset, nextOffset }
+    if (!this.#counts(start, place, attributes)) return batchOf(place, undefined)
+    if ((attributes & COMPRESSION_BITS) !== 0) return this.#decompress(start, place, attributes)
+    return batchOf(place, this.#records(start, attributes, bytes, start + HEADER_SIZE, place.end))
   }
 
-  async #messageSet(start: number, place: BatchPlace, where: string): Promise<ReadBatch> {
+  /** Whether a batch holds messages, and not of a transaction that was given up. */
+  #counts(start: number, { lastOffset }: BatchPlace, attributes: number): boolean {
+    if ((attributes & (CONTROL | TRANSACTIONAL)) === 0) return true
+    const producerId = int64At(this.#bytes, start + FIELD.producerId)
+    if ((attributes & CONTROL) === 0) return !this.#isGivenUp(producerId, lastOffset)
+    this.#givenUp.delete(producerId)
+    return false
+  }
+
+  #where({ baseOffset }: BatchPlace): string {
+    return `at offset ${baseOffset} of partition ${this.#place.partition}`
+  }
+
+  async #messageSet(start: number, place: BatchPlace): Promise<ReadBatch> {
     const { baseOffset: firstOffset, end } = place
+    const where = this.#where(place)
     const { openMessageSet } = await import('./message-set.js')
     try {
       const records = await openMessageSet(this.#place, this.#bytes, start, end)
@@ -129,31 +135,30 @@ export class BatchWalk {
     }
   }
 
-  async #records(
-    start: number,
-    place: BatchPlace,
-    attributes: number,
-    where: string
-  ): Promise<RecordsReader> {
-    const { baseOffset, end } = place
+  /** @param records where they are, no longer compressed, from `from` to before `end` */
+  #records(start: number, attributes: number, records: Buffer, from: number, end: number): RecordsReader {
     const bytes = this.#bytes
-    const count = bytes.readInt32BE(start + FIELD.count)
-    const code = attributes & COMPRESSION_BITS
     const facts = {
       ...this.#place,
-      baseOffset,
+      baseOffset: int64At(bytes, start),
       baseTimestamp: int64At(bytes, start + FIELD.baseTimestamp),
       appendTime:
         (attributes & LOG_APPEND_TIME) === 0 ? undefined : int64At(bytes, start + FIELD.maxTimestamp)
     }
-    if (code === 0) return new RecordsReader(facts, bytes, start + HEADER_SIZE, end, count)
+    return new RecordsReader(facts, records, from, end, bytes.readInt32BE(start + FIELD.count))
+  }
+
+  async #decompress(start: number, place: BatchPlace, attributes: number): Promise<ReadBatch> {
     try {
-      const decompress = await decompressorOf(code)
-      const records = decompress(bytes.subarray(start + HEADER_SIZE, end))
-      return new RecordsReader(facts, records, 0, records.length, count)
+      const decompress = await decompressorOf(attributes & COMPRESSION_BITS)
+      const records = decompress(this.#bytes.subarray(start + HEADER_SIZE, place.end))
+      return batchOf(place, this.#records(start, attributes, records, 0, records.length))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      throw new BadRecordsError(`the records ${where} cannot be decompressed: ${why}`, rangeOf(place))
+      throw new BadRecordsError(
+        `the records ${this.#where(place)} cannot be decompressed: ${why}`,
+        rangeOf(place)
+      )
     }
   }
 
@@ -183,6 +188,12 @@ export class BatchWalk {
     return this.#givenUp.has(producerId)
   }
 }
+
+const batchOf = ({ baseOffset, lastOffset }: BatchPlace, records: RecordSource | undefined): ReadBatch => ({
+  records,
+  firstOffset: baseOffset,
+  nextOffset: lastOffset + 1
+})
 
 const rangeOf = ({ baseOffset, lastOffset }: BatchPlace): { from: number; behind: number } => ({
   from: baseOffset,
