@@ -6,9 +6,10 @@ import {
 } from '../core/envelope/envelope.js'
 import { TidingsError } from '../core/errors.js'
 import { jsonProblem } from '../core/json/json-text.js'
+import { type KeyedLine, splitKeyedLine } from '../core/keyed-line.js'
 import { lineBatches, lineRuns, MAX_LINE_BYTES } from '../core/lines.js'
 import { type Message, type MessageFacts, messageOf } from '../core/message.js'
-import { UniformBatch } from '../core/message-batch.js'
+import { KeyedBatch, UniformBatch } from '../core/message-batch.js'
 import type { MessageTarget } from '../core/message-target.js'
 import { parseRecordingHeader } from '../core/recording/recording-header.js'
 import { asBuffer } from '../core/utf8.js'
@@ -81,19 +82,24 @@ export async function readWholeInput(input: Input, signal: AbortSignal): Promise
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-/** One message per line of input, all alike but for the payload. */
+/** One message per line of input, all alike but for the payload, and for the key where a delimiter ends it. */
 export async function* lineMessages(
   input: Input,
   channel: string,
   facts: MessageFacts,
-  signal: AbortSignal
-): AsyncGenerator<UniformBatch> {
-  for await (const { bytes, bounds } of lineRuns(input.chunks(signal)))
-    yield new UniformBatch(channel, facts, bytes, bounds)
+  signal: AbortSignal,
+  delimiter?: Uint8Array
+): AsyncGenerator<UniformBatch | KeyedBatch> {
+  for await (const { bytes, bounds } of lineRuns(input.chunks(signal))) {
+    const lines = new UniformBatch(channel, facts, bytes, bounds)
+    yield delimiter === undefined ? lines : new KeyedBatch(lines, delimiter)
+  }
 }
 
 /** How each line becomes a message. */
 export interface LineReading {
+  /** What stands between key and payload; absent where the lines have no keys. */
+  readonly delimiter?: Uint8Array | undefined
   /** Turns a line into the payload; absent where the line is the payload. */
   readonly reading?: PayloadReading | undefined
   readonly acceptance: Acceptance
@@ -104,17 +110,20 @@ export async function* readLineMessages(
   input: Input,
   channel: string,
   facts: MessageFacts,
-  { reading, acceptance }: LineReading,
+  { delimiter, reading, acceptance }: LineReading,
   signal: AbortSignal
 ): AsyncGenerator<Message[]> {
   let number = 0
+  const cut = (line: Uint8Array): KeyedLine =>
+    delimiter === undefined ? { payload: line } : splitKeyedLine(line, delimiter)
   for await (const lines of lineBatches(input.chunks(signal))) {
     const messages: Message[] = []
     for (const line of lines) {
       number++
       try {
-        const payload = reading === undefined ? line : reading(line, `line ${number} of stdin`)
-        const message = messageOf(channel, payload, facts)
+        const { key, payload: text } = cut(line)
+        const payload = reading === undefined ? text : reading(text, `line ${number} of stdin`)
+        const message = messageOf(channel, payload, key === undefined ? facts : { ...facts, key })
         acceptance.check(message, number)
         messages.push(message)
       } catch (error) {

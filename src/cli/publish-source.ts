@@ -24,7 +24,7 @@ import { isFile, warnOfFileName } from './warn-of-file-name.js'
 /** The flags that say where the messages come from, and how often and how fast. */
 export type SourceFlags = Pick<
   PublishFlags,
-  'file' | 'lines' | 'json' | 'empty' | 'null' | 'encoding' | 'repeat' | 'every' | 'rate'
+  'file' | 'lines' | 'key-delimiter' | 'json' | 'empty' | 'null' | 'encoding' | 'repeat' | 'every' | 'rate'
 >
 
 /** The messages to publish, and the channel for reports. */
@@ -124,10 +124,12 @@ export async function choosePayloadSource(
         'repeated-stream',
         'tidings replay FILE --loop'
       )
+    const delimiter = flags['key-delimiter']
+    const isPlain = reading === undefined && acceptance.contract === undefined
     const lines = (signal: AbortSignal): AsyncIterable<MessageBatch> =>
-      reading === undefined && acceptance.contract === undefined
-        ? lineMessages(io.stdin, name, facts, signal)
-        : readLineMessages(io.stdin, name, facts, { reading, acceptance }, signal)
+      isPlain
+        ? lineMessages(io.stdin, name, facts, signal, delimiter)
+        : readLineMessages(io.stdin, name, facts, { delimiter, reading, acceptance }, signal)
     return { channel, messages: (signal) => atPace(lines(signal), signal) }
   }
   if (place === 'PAYLOAD') {

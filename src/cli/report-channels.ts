@@ -8,6 +8,9 @@ import type { ChannelsRequest } from './flags/channels.js'
 import { colourLevelFor } from './flags/color.js'
 import { writeLines } from './write-lines.js'
 
+/** Cells of a line that no terminal breaks: nearly all names fit. */
+const WIDE = 400
+
 /**
  * Lists on stdout what was observed, and sums it up on stderr.
  * @param until when observing ended, in microseconds since 1970 UTC
@@ -22,7 +25,8 @@ export async function reportChannels(
 ): Promise<void> {
   if (form !== undefined) {
     const theme = createTheme(colourLevelFor(color, io.stdout, io))
-    await writeLines(io.stdout, formatListing(families, until, form, { theme, columns: io.stdout.columns }))
+    const columns = io.stdout.isTerminal ? io.stdout.columns : WIDE
+    await writeLines(io.stdout, formatListing(families, until, form, { theme, columns }))
   }
   const { summary, warnings } = summaryLines(catalogue, until)
   say(summary)

@@ -6,7 +6,7 @@ import { checkFlags } from '../cli/flags/contract.js'
 import { recordFlags, recordRequestOf } from '../cli/flags/record.js'
 import { keptWishOf, subscriptionFlags, subscriptionWishesOf } from '../cli/flags/subscription.js'
 import { showRecording } from '../cli/show-recording.js'
-import { silenceHints } from '../cli/silence-hints.js'
+import { subscriberHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
@@ -81,7 +81,7 @@ Ends with 7 if no message came in time, with 8 if fewer than --count came, with 
       onSubscribed: tellSubscribed(this.context, wish),
       onOpen: display.begin
     })
-    const hints = silenceHints(protocol.grammar, flags, wish)
+    const hints = subscriberHints(protocol.grammar, flags, wish)
     const { failure } = await tellAfter(recording, display.end, (end) =>
       recordFailure(end, flags.count, interruptedBy(stop), wish, hints)
     )

@@ -10,7 +10,7 @@ import { subscriberWishOf, subscriptionWishesOf } from '../cli/flags/subscriptio
 import { timeLimitsOf } from '../cli/flags/time-limits.js'
 import { hintAtRecordings } from '../cli/hint-at-recordings.js'
 import { NotedChannels, rememberChannels } from '../cli/remember-channels.js'
-import { silenceHints } from '../cli/silence-hints.js'
+import { subscriberHints } from '../cli/silence-hints.js'
 import { tellSubscribed, warnOfRetained } from '../cli/tell-subscribed.js'
 import { warnOfWildcards } from '../cli/warn-of-wildcards.js'
 import { interruptedBy } from '../core/concluded.js'
@@ -88,7 +88,7 @@ Runs until Ctrl-C, --count, --timeout or --idle. Ends with 7 if no message came 
       ...(flags.retained === 'only' && { onConnected: warnOfRetained(this.context, wish) }),
       onSubscribed: tellSubscribed(this.context, wish, output.begin)
     })
-    const hints = silenceHints(grammar, flags, wish)
+    const hints = subscriberHints(grammar, flags, wish)
     const { outcome, failure } = await tellAfter(following, output.close, (end) =>
       subscribeFailure(end, flags.count, interruptedBy(stop), wish, hints)
     )

@@ -31,6 +31,8 @@ export interface ChannelGrammar {
   readonly silence?: string
   /** What to think of where the broker, asked for its channels, named none; as a part of a suggestion. */
   readonly unlisted?: string
+  /** A subscription to one channel that is not there is refused, so that silence has another reason. */
+  readonly refusesUnknown?: boolean
   /** What becomes of messages that are published before somebody subscribes; as a part of a suggestion. */
   readonly unkept?: string
   /** Examples for suggestions: a channel, two patterns and, in a grammar with `hidden`, a pattern that shows hidden channels. */

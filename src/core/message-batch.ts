@@ -1,9 +1,12 @@
+import { splitKeyedLine } from './keyed-line.js'
 import { type Guarantee, type Message, type MessageFacts, messageOf } from './message.js'
 import { viewOf } from './utf8.js'
 
-/** Messages that are handed over together: an array of them, or a `UniformBatch`. */
+/** Messages that are handed over together: an array of them, a `UniformBatch` or a `KeyedBatch`. */
 export interface MessageBatch extends Iterable<Message> {
   readonly length: number
+  /** Bytes of payloads and of what lies between them, where messages are made only when somebody asks for them; undefined for an array. */
+  readonly size?: number
   /** The message at an index from 0; undefined behind the last one. */
   at(index: number): Message | undefined
   slice(start: number, end: number): MessageBatch
@@ -61,6 +64,43 @@ export class UniformBatch implements MessageBatch {
       this.#first + Math.min(start, last),
       this.#first + last
     )
+  }
+
+  *[Symbol.iterator](): Iterator<Message> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as Message
+  }
+}
+
+/** Lines of key and payload, each of which becomes a message when somebody asks for it. Nothing else is different between them. */
+export class KeyedBatch implements MessageBatch {
+  readonly #lines: UniformBatch
+
+  /** @param delimiter what stands between key and payload */
+  constructor(
+    lines: UniformBatch,
+    readonly delimiter: Uint8Array
+  ) {
+    this.#lines = lines
+  }
+
+  get length(): number {
+    return this.#lines.length
+  }
+
+  get size(): number {
+    return this.#lines.size
+  }
+
+  at(index: number): Message | undefined {
+    const line = this.#lines.at(index)
+    if (line === undefined || line.payload === null) return undefined
+    const { channel, facts } = this.#lines
+    const { key, payload } = splitKeyedLine(line.payload, this.delimiter)
+    return key === undefined ? messageOf(channel, payload, facts) : { channel, payload, ...facts, key }
+  }
+
+  slice(start: number, end: number): KeyedBatch {
+    return new KeyedBatch(this.#lines.slice(start, end), this.delimiter)
   }
 
   *[Symbol.iterator](): Iterator<Message> {

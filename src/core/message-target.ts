@@ -75,6 +75,11 @@ export class MessageTarget {
       : this.#spellResponseChannel(fitting, fitting.responseChannel)
   }
 
+  /** Whether the target keeps such a fact of a message. */
+  carries(capability: Capability): boolean {
+    return this.#options.capabilities[capability] === true
+  }
+
   /** What was dropped until now, with one sentence for each kind of fact; and the first channel that lost its levels. */
   get losses(): string[] {
     const dropped = this.#losses.sentences(this.#options.capabilities)

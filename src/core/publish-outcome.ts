@@ -13,6 +13,8 @@ export interface PublishProgress extends Assurance {
 /** What became of a publication. */
 export interface PublishOutcome extends PublishProgress {
   readonly unacknowledged: number
+  /** How many messages, from the first one on, were all acknowledged or refused. Behind them is the first that is missing, if one is. */
+  readonly answered: number
   /** What was sent with QoS 0 and nothing shows to be read; these are not among the acknowledged. */
   readonly unread: Unread
   readonly refusal: RefusalExample | undefined

@@ -71,7 +71,7 @@ export class OutboxAttempt {
         continue
       }
       try {
-        messages.push(this.target.fit(message, losses))
+        messages.push(this.target.fit(this.dated(message), losses))
       } catch (error) {
         if (!(error instanceof TidingsError)) throw error
         unfit.push({ message, failure: error })
@@ -79,6 +79,13 @@ export class OutboxAttempt {
     }
     this.open.push({ stored, messages, unreadable, unfit, losses, report: undefined })
     return messages
+  }
+
+  /** A message that says no time of its own was published when it was stored, and not when it is sent. */
+  private dated(message: Message): Message {
+    const { sourceTime, time } = message
+    if (sourceTime !== undefined || time === undefined || !this.target.carries('source-time')) return message
+    return { ...message, sourceTime: time }
   }
 
   /** Publishes messages that `next` has returned. Resolves with the report once the messages are settled, or cannot be. */

@@ -2,9 +2,10 @@ import type { AcknowledgementLimits } from '../core/acknowledgement-limits.js'
 import type { Clock } from '../core/clock.js'
 import type { BrokerConnection, PublishReport, Unread } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
-import { type MessageBatch, UniformBatch } from '../core/message-batch.js'
+import type { MessageBatch } from '../core/message-batch.js'
 import type { PublishOutcome, PublishProgress } from '../core/publish-outcome.js'
 import type { RefusalExample } from '../core/refusal-example.js'
+import { AnsweredPrefix } from './answered-prefix.js'
 import { confirmRead, withoutUnread } from './confirm-read.js'
 import { watchForStall } from './stall-watch.js'
 
@@ -60,11 +61,12 @@ export class Publication {
   private unheard = 0
   private refused = 0
   private unacknowledged = 0
+  private readonly answered = new AnsweredPrefix()
   private refusal: RefusalExample | undefined
   private open = 0
   /** How many messages wait. */
   private waiting = 0
-  /** How many of them were made. Those of a `UniformBatch` are not made yet. */
+  /** How many of them were made. Those of a batch with a `size` are not made yet. */
   private made = 0
   /** How many bytes of payloads wait. */
   private bytes = 0
@@ -133,6 +135,7 @@ export class Publication {
       ...withoutUnread(this.progress, unread),
       unread,
       unacknowledged: this.unacknowledged,
+      answered: this.answered.count,
       refusal: this.refusal,
       sourceError,
       connectionError: this.connectionError,
@@ -151,12 +154,12 @@ export class Publication {
   private publish(batch: MessageBatch): void {
     this.open++
     this.sent += batch.length
-    const isMade = !(batch instanceof UniformBatch)
-    const made = isMade ? batch.length : 0
-    const bytes = isMade ? bytesOf(batch) : batch.size
-    this.waiting += batch.length
+    const { length, size } = batch
+    const [made, bytes] = size === undefined ? [length, bytesOf(batch)] : [0, size]
+    this.waiting += length
     this.made += made
     this.bytes += bytes
+    const answer = this.answered.add(length)
     if (this.open === 1) this.lastProgress = this.options.clock.monotonic()
     void this.options.connection.publish(batch).then((report) => {
       this.open--
@@ -168,6 +171,7 @@ export class Publication {
       this.unheard += report.unheard ?? 0
       this.refused += report.refused.length
       this.unacknowledged += report.unacknowledged
+      answer(report.unacknowledged)
       this.refusal ??= firstRefused(batch, report)
       this.lastProgress = this.options.clock.monotonic()
       this.wake()

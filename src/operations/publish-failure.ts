@@ -24,7 +24,8 @@ export function publishFailure(
   context: { channel: string | undefined; interrupted: string | undefined }
 ): unknown {
   const { sent, acknowledged, refused, unacknowledged, refusal, sourceError } = result
-  const counts = `published ${formatGrouped(acknowledged)} of ${counted(sent)}${context.channel === undefined ? '' : ` to ${context.channel}`}`
+  const to = context.channel === undefined ? '' : ` to ${context.channel}`
+  const counts = `published ${sent === 0 ? 'nothing' : `${formatGrouped(acknowledged)} of ${counted(sent)}`}${to}`
   const delivered = { counts, sent, details: { acknowledged, refused, unacknowledged } }
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
   if (source !== undefined && !(source instanceof TidingsError)) return source
@@ -50,11 +51,22 @@ function unfinishedFailure(
   if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
   const { why, code } = whyMissing(result, 'the connection was closed')
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  return new TidingsError(kind, `${counts}: ${formatMissing(result)}: ${why}`, {
-    code,
-    suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : AGAIN),
-    details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
-  })
+  return new TidingsError(
+    kind,
+    result.sent === 0 ? `${counts}: ${why}` : `${counts}: ${formatMissing(result)}: ${why}`,
+    {
+      code,
+      suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : sendAgain(result)),
+      details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }
+    }
+  )
 }
 
-const AGAIN = 'send what is missing again; the broker may have it already, so duplicates are possible'
+/** What to send again: over several partitions, what is missing need not be the end. Nobody answers for what has QoS 0. */
+function sendAgain({ answered, unread }: PublishOutcome): string {
+  const missing =
+    answered === 0 || unread.count > 0
+      ? 'what is missing'
+      : `what follows the first ${counted(answered)}, of which none is missing`
+  return `send again ${missing}; the broker may have it already, so duplicates are possible. --outbox DIR keeps what is missing`
+}

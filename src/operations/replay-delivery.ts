@@ -1,6 +1,7 @@
 import type { BrokerConnection, Refusal } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
+import { AnsweredPrefix } from './answered-prefix.js'
 
 /** How much may be in flight at once: enough for any network, and little enough to bound memory. */
 const MAX_OPEN_MESSAGES = 4096
@@ -15,11 +16,13 @@ export class ReplayDelivery {
     unheard: 0,
     refused: 0,
     unacknowledged: 0,
+    answered: 0,
     refusal: undefined as Refusal | undefined
   }
   /** Whether the connection has ended for good. */
   ended = false
   failure: TidingsError | undefined
+  readonly #answered = new AnsweredPrefix()
   #openMessages = 0
   #openBytes = 0
   /** The monotonic time, in microseconds, of the last report, or of the first message in flight if that is later. */
@@ -52,6 +55,7 @@ export class ReplayDelivery {
     this.#openMessages += batch.length
     this.#openBytes += bytes
     this.counts.sent += batch.length
+    const answer = this.#answered.add(batch.length)
     void this.connection.publish(batch).then((report) => {
       this.#openMessages -= batch.length
       this.#openBytes -= bytes
@@ -60,6 +64,8 @@ export class ReplayDelivery {
       this.counts.unheard += report.unheard ?? 0
       this.counts.refused += report.refused.length
       this.counts.unacknowledged += report.unacknowledged
+      answer(report.unacknowledged)
+      this.counts.answered = this.#answered.count
       this.counts.refusal ??= report.refused[0]
       this.lastProgress = this.now()
       this.onChange()

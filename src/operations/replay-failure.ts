@@ -32,7 +32,10 @@ export function replayFailure(result: ReplayOutcome, context: ReplayContext): un
   const { sent, acknowledged, refused, unacknowledged, sourceError, connectionError, refusal } = result
   // Only a dry run writes to stdout.
   if (connectionError?.kind === 'output') return connectionError
-  const replayed = `replayed ${counted(sent)}, ${acknowledged === sent ? 'all' : formatGrouped(acknowledged)} acknowledged`
+  const replayed =
+    acknowledged === sent && sent > 0
+      ? `replayed ${counted(sent)}, all acknowledged`
+      : `replayed ${sent === 0 ? 'nothing' : `${formatGrouped(acknowledged)} of ${counted(sent)}`}`
   const counts = context.dryRun ? `showed ${counted(sent)}` : replayed
   const delivered = { counts, sent, details: { sent, acknowledged, refused, unacknowledged } }
   const source = sourceError === undefined ? undefined : sourceFailure(sourceError, delivered)
@@ -54,7 +57,7 @@ function unfinishedFailure(
   interrupted: string | undefined,
   { counts, details }: Delivered
 ): TidingsError | undefined {
-  const { acknowledged, unacknowledged, connectionError, stalled, unread } = result
+  const { answered, unacknowledged, connectionError, stalled, unread } = result
   const isMissing = unacknowledged > 0 || unread.count > 0
   if (!isMissing && !stalled && (connectionError === undefined || interrupted !== undefined)) return undefined
   const { why, code } = whyMissing(
@@ -62,12 +65,11 @@ function unfinishedFailure(
     interrupted === undefined ? 'the connection was closed' : 'interrupted'
   )
   const kind = connectionError?.kind === 'refused' ? 'refused' : 'unfinished'
-  const missing = unread.count > 0 ? formatMissing(result) : `${formatGrouped(unacknowledged)} not`
+  const missing =
+    unread.count > 0 ? formatMissing(result) : `${formatGrouped(unacknowledged)} not acknowledged`
   const again =
-    acknowledged === 0
-      ? 'replay it again'
-      : `continue after the acknowledged messages: --skip ${acknowledged}`
-  return new TidingsError(kind, `${counts}, ${missing}: ${why}`, {
+    answered === 0 ? 'replay it again' : `continue before the first that is missing: --skip ${answered}`
+  return new TidingsError(kind, result.sent === 0 ? `${counts}: ${why}` : `${counts}, ${missing}: ${why}`, {
     code,
     suggestion: connectionError?.suggestion ?? (code === NOT_CONFIRMED ? WITH_QOS_1 : again),
     details: { ...details, ...(unread.count > 0 && { unread: unread.count }) }

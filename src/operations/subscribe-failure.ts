@@ -5,7 +5,6 @@ import { contractFailure } from './contract-failure.js'
 import { weightiestFailure } from './failure-precedence.js'
 import type { SubscribeOptions, SubscribeOutcome } from './subscribe.js'
 
-const NOTHING_CAME = 'see with "tidings channels", on the same --broker, whether there is such a channel'
 const NOTHING_WRONG = 'leave out --invalid only to see what comes'
 const NO_MORE = 'no more was there'
 const TIME_OVER = 'the time ran out'
@@ -119,10 +118,11 @@ function missingFailure(
   }
   if (received === 0) {
     const isKept = retained === 'only'
+    const thoughts = isKept ? [NOTHING_KEPT, ...hints] : hints
     const why = isKept ? 'no message is retained there' : over
     return new TidingsError('nothing-received', `received nothing: ${why}`, {
       code: 'nothing-received',
-      suggestion: [isKept ? NOTHING_KEPT : NOTHING_CAME, ...hints].join('; '),
+      ...(thoughts.length > 0 && { suggestion: thoughts.join('; ') }),
       details: { received }
     })
   }

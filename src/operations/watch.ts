@@ -4,6 +4,7 @@ import { TidingsError } from '../core/errors.js'
 import { isReaderGone } from '../core/reader-gone.js'
 import type { WatchOutcome } from '../core/watching/watch-outcome.js'
 import { weightiestFailure } from './failure-precedence.js'
+import { HistoryWatch, isHistoryWanted } from './history-watch.js'
 import { LiveWatch } from './live-watch.js'
 import { openSubscriber, type SubscriberOptions } from './open-subscriber.js'
 import { type SubscribeOutcome, subscribe } from './subscribe.js'
@@ -27,7 +28,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
   const { clock, stop, readerGone, wish } = options
   // A session keeps nothing of a subscription that asks for no guarantee.
   const isAssured = wish.subscriptions.every(({ guarantee }) => guarantee > 0)
-  let watching: LiveWatch | undefined
+  let watching: LiveWatch | HistoryWatch | undefined
   const subscriber = await openSubscriber({
     ...options,
     options: {
@@ -39,7 +40,7 @@ export async function watchChannels(options: WatchOptions): Promise<Concluded<Wa
       }
     }
   })
-  const live = new LiveWatch(options, clock)
+  const live = isHistoryWanted(wish) ? new HistoryWatch(options, clock) : new LiveWatch(options, clock)
   watching = live
   let isGranted = false
   let outcome: SubscribeOutcome | undefined

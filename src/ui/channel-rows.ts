@@ -22,6 +22,8 @@ export interface Figures {
 export interface ChannelRow extends Figures {
   /** How many channels it stands for. */
   readonly channels: number
+  /** How many of `count` were received; of the others, only the broker's number is known. */
+  readonly seen: number
   readonly retained: boolean
   readonly kinds: readonly PayloadKind[]
 }
@@ -38,6 +40,7 @@ export function channelRows(
       address,
       channels: members.length,
       count: 0,
+      seen: 0,
       rate: 0,
       bytes: 0,
       age: Number.POSITIVE_INFINITY,
@@ -45,6 +48,7 @@ export function channelRows(
     }
     for (const member of members) {
       row.count += member.total
+      row.seen += member.count
       row.rate += member.averageRate(now)
       row.bytes += member.bytes
       row.age = Math.min(row.age, ageOf(member, now))

@@ -15,10 +15,13 @@ interface Column {
   readonly left?: boolean
 }
 
+/** The bytes beside the number of messages would be those of a few of them, and nobody has seen whether more come. */
+const isPartlySeen = ({ count, seen }: ChannelRow): boolean => count > seen
+
 const FIGURES: readonly Column[] = [
   { title: 'messages', text: ({ count }) => formatGrouped(count) },
-  { title: 'rate', text: ({ rate }) => formatRate(rate) },
-  { title: 'bytes', text: ({ bytes }) => formatByteSize(bytes) },
+  { title: 'rate', text: (row) => (row.rate === 0 && isPartlySeen(row) ? '' : formatRate(row.rate)) },
+  { title: 'bytes', text: (row) => (isPartlySeen(row) ? '' : formatByteSize(row.bytes)) },
   { title: 'age', text: ({ age }) => (Number.isFinite(age) ? formatDuration(Math.round(age / 1000)) : '') },
   { title: 'payload', text: ({ kinds }) => kinds.join(', '), left: true },
   { title: '', text: ({ retained }) => (retained ? 'retained' : ''), left: true }

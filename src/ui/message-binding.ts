@@ -58,3 +58,6 @@ export const bindingFacts = (message: MessageFacts): (readonly [name: string, va
   ...amqpFacts(message),
   ...kafkaFacts(message)
 ]
+
+/** Whether the protocol of a message has the word "retained", as far as the message shows it. */
+export const mayBeRetained = ({ mqtt }: MessageFacts): boolean => mqtt !== undefined

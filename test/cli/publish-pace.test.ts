@@ -30,6 +30,7 @@ async function timesOf(
   }
   const none = {
     file: undefined,
+    'key-delimiter': undefined,
     json: false,
     empty: false,
     null: false,

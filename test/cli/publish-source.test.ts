@@ -19,6 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const none: SourceFlags = {
   file: undefined,
   lines: false,
+  'key-delimiter': undefined,
   json: false,
   empty: false,
   null: false,
@@ -96,6 +97,19 @@ describe('what is published', () => {
     ]
   ])('is %s', async (_what, args, flags, log) => {
     expect(await published(args, flags)).toEqual(log)
+  })
+
+  it('is each line with the key before the delimiter', async () => {
+    const flags = { lines: true, 'key-delimiter': Buffer.from(':') }
+    const { messages } = await choose({ channel: 'a' }, flags, 'k:v\nnone\n:\n').source
+    const seen: unknown[] = []
+    for await (const batch of messages(new AbortController().signal))
+      for (const { key, payload } of batch) seen.push([key, `${Buffer.from(payload ?? [])}`])
+    expect(seen).toEqual([
+      ['k', 'v'],
+      [undefined, 'none'],
+      ['', '']
+    ])
   })
 
   it('is each envelope to its own channel', async () => {

@@ -13,6 +13,7 @@ const progress: ReplayProgress = {
   unheard: 0,
   refused: 0,
   unacknowledged: 0,
+  answered: 0,
   refusal: undefined,
   origin: 0,
   position: 0,

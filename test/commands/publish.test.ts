@@ -386,3 +386,15 @@ it.each(['--retain=false', '--retain=true'])('%s publishes no payload "false" or
   expect(outcome).toMatchObject({ exitCode: 2 })
   expect(outcome.stderr).toContain('cannot use "--retain" with a value: it is a switch')
 })
+
+describe('--key-delimiter', () => {
+  it.each([
+    [['a', '--lines', '--key-delimiter', ''], 'it is empty'],
+    [['a', '--lines', '--key-delimiter', ':\n'], 'no line has a newline'],
+    [['a', 'k:v', '-K', ':'], '--lines'],
+    [['a', '--lines', '-K', ':', '--message-key', 'k'], '--message-key']
+  ])('makes no sense as in %j', async (argv, why) => {
+    const outcome = await outcomeOf(Publish, [...argv, '-b', broker.url], { stdin: 'k:v' })
+    expect(outcome).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(why) })
+  })
+})

@@ -139,7 +139,8 @@ describe('a connection flag that the scheme cannot honour is a usage error befor
     [RecordCommand, ['a', '-o', '/nowhere/r.jsonl', '--from', '-1h'], '"--from" with mqtt://'],
     [Channels, ['--from', 'latest'], '"--from" with mqtt://'],
     [Channels, ['--until-end'], '"--until-end" with mqtt://'],
-    [Publish, ['a', 'b', '--priority', '5'], '"--priority" with mqtt://: MQTT has no priorities']
+    [Publish, ['a', 'b', '--priority', '5'], '"--priority" with mqtt://: MQTT has no priorities'],
+    [Publish, ['a', '--lines', '-K:'], '"--key-delimiter" with mqtt://: MQTT has no message keys']
   ])('what a broker keeps, its queues and priorities', async (command, argv, why) => {
     const { exitCode, stderr, opened } = await run(command, [...argv, '-b', `mqtt://${NOWHERE}`])
     expect({ exitCode, opened, stderr }).toEqual({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Message, messageOf, NO_HEADERS } from '../../src/core/message.js'
-import { hasGuarantee, UniformBatch } from '../../src/core/message-batch.js'
+import { hasGuarantee, KeyedBatch, UniformBatch } from '../../src/core/message-batch.js'
 
 const facts = { headers: NO_HEADERS, guarantee: 1 } as const
 
@@ -26,6 +26,19 @@ describe('messages that differ only in their payloads', () => {
         expect([...batch.slice(start, end)]).toEqual(messages.slice(start, end))
       })
     )
+  })
+
+  it('have keys where a delimiter ends them, and are counted by their bytes', () => {
+    const batch = new KeyedBatch(batchOf(['k:v', 'none', ':']), Buffer.from(':'))
+    const messages = [
+      { channel: 'a/b', payload: Uint8Array.from(Buffer.from('v')), ...facts, key: 'k' },
+      messageOf('a/b', Uint8Array.from(Buffer.from('none')), facts),
+      { channel: 'a/b', payload: new Uint8Array(0), ...facts, key: '' }
+    ]
+    expect([...batch]).toEqual(messages)
+    expect(batch.at(3)).toBeUndefined()
+    expect([...batch.slice(1, 9)]).toEqual(messages.slice(1))
+    expect([batch.length, batch.size]).toEqual([3, 'k:v\nnone\n:\n'.length])
   })
 
   it('have one guarantee', () => {

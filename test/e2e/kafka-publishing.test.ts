@@ -44,6 +44,20 @@ describe.skipIf(isKafkaMissing || kcat.isLeftOut)('"publish" to Kafka', () => {
     expect(new Set(partitions).size).toBe(1)
   })
 
+  it('--key-delimiter cuts each line into key and payload, as kcat -K does', async () => {
+    const lines = Buffer.from('ada:a:b\nno key\n:empty key\nada:\n\\t:tab\n\xff\xfe:\xfd\r\n', 'latin1')
+    const ours = await site().newTopic()
+    const args = ['publish', ours, '--lines', '--key-delimiter', ':', '-b', site().url]
+    expect(await runProgram(args, { env: home.env, stdin: lines })).toMatchObject({ exitCode: 0 })
+    const theirs = await site().newTopic()
+    const broker = site().url.replace('kafka://', '')
+    execFileSync(kcat.path, ['-b', broker, '-P', '-t', theirs, '-K:'], { input: lines })
+    expect(witnessed(ours, '%K %k %S %s')).toEqual(witnessed(theirs, '%K %k %S %s'))
+    const tabs = await site().newTopic()
+    expect(await publish([tabs, '--lines', '-K\\t'], 'k\tv\n')).toMatchObject({ exitCode: 0 })
+    expect(witnessed(tabs, '%k %s')).toEqual(['k v'])
+  })
+
   it('--null publishes a tombstone, and --empty a message that is empty', async () => {
     const topic = await site().newTopic()
     expect(await publish([topic, '--null', '--message-key', 'k'])).toMatchObject({ exitCode: 0 })

@@ -31,6 +31,34 @@ describe.skipIf(isKafkaMissing)('"watch" of Kafka', () => {
     expect(others.at(-1)).toMatchObject({ event: 'summary', messages: 4, incidents: 1 })
   })
 
+  it('judges rates and silence of history by the times of its records', async () => {
+    const topic = await site().newTopic(2)
+    const times = [0, 1, 2, 3, 9, 10, 10.2, 10.4, 10.6].map(
+      (seconds) => Date.UTC(2026, 0, 1) + seconds * 1000
+    )
+    const lines = times.map((time, n) => ({
+      channel: topic,
+      payload: n,
+      sourceTime: new Date(time).toISOString(),
+      kafka: { partition: n % 2 }
+    }))
+    const stdin = lines.map((line) => JSON.stringify(line)).join('\n')
+    const args = ['publish', '--json', '-b', site().url]
+    expect(await runProgram(args, { env: home.env, stdin })).toMatchObject({ exitCode: 0 })
+    const rules = ['--max-rate', '3/s', '--max-silence', '3s', '--json']
+    const history = ['--from', 'beginning', '--until-end']
+    const { exitCode, stdout } = await run('watch', topic, ...rules, ...history)
+    expect(exitCode).toBe(10)
+    const begun = jsonLines(stdout).filter(({ event }) => event === 'began')
+    expect(begun.map(({ kind }) => kind)).toEqual(['silence', 'high-rate'])
+    const alone = await run('watch', topic, '--max-rate', '3/s', '--from', 'beginning')
+    expect(alone).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('cannot use "--max-rate" with "--from" alone')
+    })
+    expect(alone.stderr).toContain('--until-end')
+  })
+
   it('takes the age of messages from the time of their publisher, and ends with 0 where all is well', async () => {
     const topic = await site().newTopic()
     await publish(topic, 1, 'a')

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { PublishReport } from '../../src/core/connection.js'
 import { formatEnvelope } from '../../src/core/envelope/envelope.js'
+import { MessageTarget } from '../../src/core/message-target.js'
 import { OutboxAttempt, type Settlement } from '../../src/operations/outbox-attempt.js'
+import { kafkaGrammar } from '../../src/transport/kafka/channel-grammar.js'
+import { kafkaCapabilities } from '../../src/transport/kafka/kafka-capabilities.js'
 import { settle } from '../support/fake-clock.js'
 import { MemoryConnection, textMessage } from '../support/memory-connection.js'
 import { MemoryOutbox } from '../support/memory-outbox.js'
@@ -9,14 +12,14 @@ import { mqttTarget } from '../support/mqtt-target.js'
 
 const line = (text: string, channel = 'a') => formatEnvelope({ ...textMessage(channel, text), time: 1 })
 
-function attempting(outbox: MemoryOutbox) {
+function attempting(outbox: MemoryOutbox, target = mqttTarget()) {
   const connection = new MemoryConnection()
   const reports: ((report: PublishReport) => void)[] = []
   connection.answer = () => new Promise((resolve) => reports.push(resolve))
   const settlements: Settlement[] = []
   const claim = outbox.claim()
   if ('pid' in claim) throw new Error('nobody else is sending')
-  const attempt = new OutboxAttempt(claim, connection, mqttTarget(), (each) => settlements.push(each))
+  const attempt = new OutboxAttempt(claim, connection, target, (each) => settlements.push(each))
   const answer = async (index: number, report: Partial<PublishReport>) => {
     reports[index]?.({ acknowledged: 0, refused: [], unacknowledged: 0, ...report })
     await settle()
@@ -28,6 +31,29 @@ function attempting(outbox: MemoryOutbox) {
   }
   return { attempt, connection, settlements, send, answer, claim }
 }
+
+describe('a message that waited', () => {
+  const stored = '{"channel":"a","time":"2026-01-01T00:00:00Z","payload":1}'
+  const own = '{"channel":"a","time":"2026-01-01T00:00:00Z","sourceTime":"2025-01-01T00:00:00Z","payload":1}'
+  const time = Date.UTC(2026, 0, 1) * 1000
+  const sent = (target?: MessageTarget) => {
+    const outbox = new MemoryOutbox()
+    outbox.put('one', stored, own)
+    return attempting(outbox, target)
+      .send()
+      ?.map(({ sourceTime }) => sourceTime)
+  }
+
+  it('was published when it was stored, where the broker keeps such a time', () => {
+    const target = new MessageTarget({
+      grammar: kafkaGrammar,
+      capabilities: kafkaCapabilities.kafka,
+      strict: false
+    })
+    expect(sent(target)).toEqual([time, Date.UTC(2025, 0, 1) * 1000])
+    expect(sent()).toEqual([undefined, undefined])
+  })
+})
 
 describe('what the broker has acknowledged', () => {
   it('leaves the outbox, in the order in which it was stored', async () => {

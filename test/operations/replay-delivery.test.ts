@@ -38,6 +38,7 @@ describe('messages that are handed over', () => {
     await report({ unacknowledged: 2, refused: [] })
     expect(delivery.counts).toEqual({
       sent: 5,
+      answered: 3,
       acknowledged: 2,
       unassured: 1,
       unheard: 0,

@@ -11,6 +11,7 @@ const done: ReplayOutcome = {
   unheard: 0,
   refused: 0,
   unacknowledged: 0,
+  answered: 0,
   refusal: undefined,
   unread: { count: 0 },
   lateness: new ReplayLateness(),
@@ -51,6 +52,22 @@ describe('a replay fails', () => {
     ]
   ] as const)('%s', (_why, outcome, more, kind) => {
     expect(failureOf(outcome, more)).toMatchObject({ kind })
+  })
+
+  it('with what to skip: what is missing need not be the end', () => {
+    const connectionError = failures.lost
+    const outcome = { acknowledged: 3, unacknowledged: 2, answered: 1, connectionError }
+    expect(failureOf(outcome)).toMatchObject({
+      message: 'replayed 3 of 5 messages, 2 not acknowledged: lost',
+      suggestion: 'continue before the first that is missing: --skip 1'
+    })
+  })
+
+  it('with counts that say each thing once', () => {
+    const refused = failureOf({ acknowledged: 0, refused: 5, answered: 5 })
+    expect(refused).toMatchObject({ message: 'replayed 0 of 5 messages, 5 refused: no reason given' })
+    const nothing = failureOf({ sent: 0, acknowledged: 0, connectionError: failures.lost })
+    expect(nothing).toMatchObject({ message: 'replayed nothing: lost' })
   })
 
   it('for what a dry run could not write, told as it is', () => {

@@ -293,3 +293,64 @@ describe('a watch', () => {
     expect((await ended).failure).toBe(full)
   })
 })
+
+describe('history', () => {
+  const wish = {
+    patterns: ['#'],
+    subscriptions: [{ pattern: '#', guarantee: 1, from: 'beginning', untilEnd: true } as const]
+  }
+  /** Messages that were published in these seconds, and are read at once. */
+  const published = (...seconds: readonly number[]) =>
+    seconds.map((second) => ({ ...textMessage('a'), sourceTime: second * SECOND }))
+  // The clock of the tests begins in 1970, and history is from before.
+  const now = () => 1_800_000_000 * SECOND
+  const clock = Object.assign(new FakeClock(), { now })
+  const from = 1_799_000_000
+
+  function watchingHistory(rules: Partial<WatchRules>, more: Partial<WatchOptions> = {}) {
+    let atEnd: () => void = () => undefined
+    const end = new Promise<void>((resolve) => {
+      atEnd = resolve
+    })
+    const grants = [{ pattern: '#', guarantee: 1, end } as const]
+    return watching(rules, { wish, clock, ...more }, grants).then((world) => ({ ...world, atEnd }))
+  }
+
+  it('that is read at once is judged by the times of its messages', async () => {
+    const rules = { maxRate: { count: 3, window: SECOND }, ...silence }
+    const { connection, told, ended, atEnd } = await watchingHistory(rules)
+    connection.receive(published(...[0, 1, 2, 3, 4, 5, 6, 7, 8].map((second) => from + second)))
+    await settle()
+    expect(told).toEqual([])
+    connection.receive(published(from + 30, from + 31, from + 31, from + 31, from + 31, from + 40))
+    await settle()
+    expect(told).toEqual(['began silence a', 'ended silence a', 'began high-rate a', 'ended high-rate a'])
+    atEnd()
+    expect(await ended).toMatchObject({
+      began: from * SECOND,
+      ended: (from + 40) * SECOND,
+      messages: 15,
+      incidents: 2
+    })
+  })
+
+  it('that is empty has no rates and no silence, but what was expected is missing', async () => {
+    const { ended, atEnd } = await watchingHistory({ ...silence, expected: ['a'] })
+    atEnd()
+    expect(await ended).toMatchObject({ messages: 0, incidents: 1, failure: { code: 'incidents' } })
+  })
+
+  it('ends at its first incident where that is wanted', async () => {
+    const { connection, ended, told } = await watchingHistory(silence, { stopAtFirst: true })
+    connection.receive(published(from, from + 20, from + 60))
+    expect(await ended).toMatchObject({ messages: 2, incidents: 1, ended: (from + 20) * SECOND })
+    expect(told).toEqual(['began silence a', 'ended silence a'])
+  })
+
+  it('fails where what happens cannot be told', async () => {
+    const tell = () => Promise.reject(new Error('no room'))
+    const { connection, ended } = await watchingHistory(silence, { tell })
+    connection.receive(published(from, from + 20))
+    await expect(ended).rejects.toThrow('no room')
+  })
+})

@@ -9,6 +9,7 @@ const row = (address: string, more: Partial<ChannelRow> = {}): ChannelRow => ({
   address,
   channels: 1,
   count: 12_345,
+  seen: 12_345,
   rate: 1.25,
   bytes: 999,
   age: 2_000_000,
@@ -44,6 +45,16 @@ describe('a table', () => {
     )
     expect(text).toContain('lamp/{id} (1,200)')
     expect(text).not.toContain('2 s')
+  })
+
+  it('leaves out bytes and rate where the broker counts messages that nobody has looked at', () => {
+    const counted = { count: 2_000_000, seen: 10, bytes: 2500, rate: 0 }
+    const [, first = '', second = ''] = formatChannelTable(
+      [row('a', counted), row('b', { ...counted, rate: 20 })],
+      plain
+    ).split('\n')
+    expect(first).toMatch(/^a +2,000,000 +2 s +json$/)
+    expect(second).toMatch(/^b +2,000,000 +20.0\/s +2 s +json$/)
   })
 
   it('shows nothing that a terminal would obey', () => {

@@ -12,6 +12,7 @@ const done: Concluded<ReplayOutcome> = {
   unheard: 0,
   refused: 0,
   unacknowledged: 0,
+  answered: 0,
   refusal: undefined,
   unread: { count: 0 },
   lateness: new ReplayLateness(),

@@ -30,7 +30,7 @@ export const messageFlags = {
     helpGroup,
     helpValue: 'TYPE',
     summary:
-      'content type (default: application/json if PAYLOAD, a file or all of stdin is a JSON object or array); what is said to be JSON is checked'
+      'content type (default, where the protocol has a field for it: application/json if PAYLOAD, a file or all of stdin is a JSON object or array); what is said to be JSON is checked'
   }),
   expiry: durationFlag({
     helpGroup,

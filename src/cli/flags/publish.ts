@@ -4,9 +4,11 @@ import type { ChannelGrammar } from '../../core/channel-grammar.js'
 import type { Contract } from '../../core/contract.js'
 import { PAYLOAD_ENCODINGS } from '../../core/encoded-payload.js'
 import { UnknownFields } from '../../core/envelope/envelope.js'
+import { TidingsError } from '../../core/errors.js'
 import type { MessageFacts } from '../../core/message.js'
 import type { MessageTarget } from '../../core/message-target.js'
 import type { SpokenProtocol } from '../../core/protocol.js'
+import { quoteName } from '../../core/visible-text.js'
 import { Acceptance } from '../acceptance.js'
 import { acknowledgementFlags } from './acknowledgement.js'
 import { contractFlags } from './contract.js'
@@ -15,6 +17,20 @@ import { messageFactsOf, messageFlags, messageWishesOf } from './message.js'
 import { sendingFlags, sendingWishesOf } from './sending.js'
 import { messageTargetOf, targetFlags } from './target.js'
 import { durationFlag } from './values.js'
+
+/** What stands between key and payload, as bytes. */
+const keyDelimiterFlag = Flags.custom<Uint8Array>({
+  helpValue: 'TEXT',
+  parse: async (text) => {
+    const delimiter = text.replaceAll('\\t', '\t')
+    if (delimiter !== '' && !delimiter.includes('\n')) return Buffer.from(delimiter)
+    const why = delimiter === '' ? 'it is empty' : 'no line has a newline'
+    throw new TidingsError('usage', `cannot use ${quoteName(text)} for --key-delimiter: ${why}`, {
+      code: 'bad-delimiter',
+      suggestion: 'name what stands between key and payload: --key-delimiter :'
+    })
+  }
+})
 
 /** The flags that say what is published and how, besides those for connecting. */
 export const publishFlags = {
@@ -29,6 +45,13 @@ export const publishFlags = {
   lines: Flags.boolean({
     char: 'l',
     summary: 'publish each line of stdin as one message, as soon as it comes'
+  }),
+  'key-delimiter': keyDelimiterFlag({
+    char: 'K',
+    dependsOn: ['lines'],
+    exclusive: ['message-key'],
+    summary:
+      'with --lines: each line is KEY, this text, PAYLOAD (\\t is a tab); a line without it has no key (Kafka)'
   }),
   json: Flags.boolean({
     char: 'j',
@@ -75,6 +98,7 @@ export type PublishFlags = FlagValues<typeof publishFlags>
 /** The capabilities that the flags need. */
 export const publishWishesOf = (flags: PublishFlags): CapabilityWish[] => [
   ...messageWishesOf(flags),
+  ...(flags['key-delimiter'] === undefined ? [] : [['--key-delimiter', 'key'] as const]),
   ...(flags.null ? [['--null', 'null-payload'] as const] : []),
   ...sendingWishesOf(flags)
 ]

@@ -93,6 +93,7 @@ export function watchRulesOf(
     checked: contract && true
   }
   refuseCrossedRates(flags)
+  refuseHistoryByClock(flags)
   const expected = expectedOf(expect, patterns, grammar)
   if (expected.length === 0 && Object.values(rules).every((rule) => rule === undefined))
     throw usage(
@@ -103,6 +104,23 @@ export function watchRulesOf(
   const isWatched = matcherOf(patterns, grammar)
   const known = contract?.channels.filter(isWatched) ?? []
   return { ...rules, expected, known, maxChannels: flags['max-channels'] }
+}
+
+/**
+ * History is read faster than it came. With its end, it is judged by its own times; who goes on from it into the present has two clocks, and
+ * would be told of rates and silences that never were.
+ */
+function refuseHistoryByClock(flags: WatchFlags): void {
+  const { from = 'latest', group } = flags
+  if (flags.recording !== undefined || from === 'latest' || group !== undefined) return
+  if (flags['until-end'] || flags.session !== undefined) return
+  const flag = (['max-silence', 'min-rate', 'max-rate'] as const).find((name) => flags[name] !== undefined)
+  if (flag === undefined) return
+  throw usage(
+    `cannot use "--${flag}" with "--from" alone: history is read faster than it came`,
+    'history-by-clock',
+    'add --until-end, which judges history by its own times; or leave out --from, to watch what comes'
+  )
 }
 
 /** Where the lower limit is above the upper one, every rate would be an incident. */

@@ -27,8 +27,10 @@ export function lineField(name: string): number {
   return field
 }
 
-// Recordings have an offset, and subscribers may write what is wrong with a message: facts of the line, not of the message.
+// Recordings have an offset, subscribers may write what is wrong with a message, and an outbox writes why one was refused: facts of the line,
+// not of the message.
 lineField('offset')
+lineField('reason')
 lineField('violations')
 
 /** Names that the line has and an envelope has not. */

@@ -12,7 +12,12 @@ const RAW = lineField('raw')
  * @throws TidingsError of kind bad-input if there is no payload, or the payload is not what `encoding` says
  */
 export function readPayload(line: Uint8Array): Uint8Array | null {
-  if (!hasAny(1 << PAYLOAD)) throw badEnvelope('field "payload" is missing')
+  if (!hasAny(1 << PAYLOAD)) {
+    // A tombstone removes what was there, so that it has to be said in full.
+    if (hasAny(1 << ENCODING) && parseField(line, ENCODING) === 'null')
+      throw badEnvelope(MISSING, 'write "payload":null,"encoding":"null" for no payload')
+    throw badEnvelope(MISSING)
+  }
   const start = starts[PAYLOAD] as number
   const end = ends[PAYLOAD] as number
   const encoding = readEncoding(line)
@@ -30,6 +35,7 @@ export function readPayload(line: Uint8Array): Uint8Array | null {
     : readBase64(decodeUtf8(line, start + 1, end - 1))
 }
 
+const MISSING = 'field "payload" is missing'
 const BOTH_NULL = 'fields "payload" and "encoding" are both null: is it no payload, or the JSON value null?'
 const WHICH_NULL = 'write "encoding":"null" for no payload, "encoding":"json" for the JSON value null'
 const JSON_ENCODING = Buffer.from('"json"')

@@ -9,6 +9,8 @@ export interface ReplayCounts extends Assurance {
   readonly sent: number
   readonly refused: number
   readonly unacknowledged: number
+  /** As `PublishOutcome.answered`. */
+  readonly answered: number
   readonly refusal: RefusalExample | undefined
 }
 

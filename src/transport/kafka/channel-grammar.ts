@@ -25,6 +25,7 @@ export const kafkaGrammar: ChannelGrammar = {
       whyNotTopic(pattern.replace(/[+#]/g, 'x'))
     return why === undefined ? { ...group, pattern } : { why }
   },
+  refusesUnknown: true,
   unkept:
     'nothing was published to the topic meanwhile; what is there already is shown with --from beginning',
   unlisted: 'there is no such topic (publish --create makes one), or you have no right to describe it',

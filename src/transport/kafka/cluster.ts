@@ -21,6 +21,9 @@ import { Troubles } from './troubles.js'
  */
 export type Lane = 'produce' | 'fetch' | 'group' | 'join'
 
+/** What is tried while no broker is reached. */
+const REACH_ANY = 'reach any broker of the cluster'
+
 /** So many connections, one after another, may end at their first question: a broker that is about to stop has no answer, either. */
 const MOST_TURNS = 3
 
@@ -37,6 +40,8 @@ export class Cluster {
   readonly #stop = new AbortController()
   readonly #nodes = new Map<string, Promise<NodeConnection>>()
   #brokers: readonly BrokerNode[] = []
+  /** No broker is reached at present. */
+  #isDown = false
   /** For questions that any broker answers; undefined while none is reached. */
   #any: Promise<NodeConnection>
   #url: KafkaUrl
@@ -143,7 +148,8 @@ export class Cluster {
       const failure = connectFailure(url, error)
       // Credentials are the same for every broker, and another attempt would not change its answer.
       if (failure.kind === 'refused') this.#fail(failure)
-      this.troubles.met(what, reasonAlone(failure))
+      // That no broker is reached is told already.
+      if (!this.#isDown) this.troubles.met(what, reasonAlone(failure))
       throw new LostNodeError(failure.message)
     }
   }
@@ -196,16 +202,18 @@ export class Cluster {
     const brokers = [...known, ...this.#seeds.filter(isOther)]
     const { signal } = this.#stop
     const lost = this.#url
-    const connect = (onNotice: (notice: ConnectionNotice) => void) => (attempt: AbortSignal) =>
-      new BrokerRotation({ brokers, failureOf: connectFailure, onNotice }).connect(
+    // One broker may have several addresses here, and who waits for any broker need not hear of each.
+    const rotation = { brokers, failureOf: connectFailure, onNotice: () => {} }
+    const connect = (attempt: AbortSignal) =>
+      new BrokerRotation(rotation).connect(
         async (url) => ({ url, node: await this.#opener.open(url, attempt) }),
         attempt
       )
     try {
       // Without a pause, brokers that never answer would be asked in a loop without end.
-      const silent = atOnce ? await connect(() => {})(signal).catch(() => undefined) : undefined
+      const silent = atOnce ? await connect(signal).catch(() => undefined) : undefined
       if (signal.aborted) return undefined
-      const found = silent ?? (await this.#reconnectLoudly(reason, lost, connect(this.#onNotice), backOff))
+      const found = silent ?? (await this.#reconnectLoudly(reason, lost, connect, backOff))
       if (found === undefined) return undefined
       this.#url = { ...found.url }
       return found.node
@@ -224,10 +232,21 @@ export class Cluster {
   ): Promise<Found | undefined> {
     const told = `lost the connection to "${formatBrokerUrl(lost)}": ${reason}; reconnecting`
     this.#onNotice({ kind: 'reconnecting', text: told, reason })
+    this.#isDown = true
+    const trying = async (signal: AbortSignal) => {
+      try {
+        return await connect(signal)
+      } catch (error) {
+        if (error instanceof TidingsError) this.troubles.met(REACH_ANY, reasonAlone(error))
+        throw error
+      }
+    }
     const found = await connectAgain(
-      { connect, backOff, onNotice: this.#onNotice, onRetry: this.#onRetry, told },
+      { connect: trying, backOff, onNotice: () => {}, onRetry: this.#onRetry, told },
       this.#stop.signal
     )
+    this.#isDown = false
+    this.troubles.forget(REACH_ANY)
     // Reading goes on at the offsets that it had come to.
     if (found !== undefined)
       this.#onNotice({ kind: 'reconnected', text: 'connected to the cluster again', isKept: true })

@@ -44,6 +44,11 @@ export class Troubles {
     return this.#open.size > 0
   }
 
+  /** It works, and a person is told so in another way. */
+  forget(what: string): void {
+    this.#open.delete(what)
+  }
+
   /** It was tried, and works. */
   over(what: string): void {
     const trouble = this.#open.get(what)

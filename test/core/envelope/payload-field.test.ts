@@ -52,6 +52,11 @@ describe('a message without a payload', () => {
   })
 
   it('must have the field "payload"', () => {
-    expect(() => parse('{"channel":"a","encoding":"null"}')).toThrow('field "payload" is missing')
+    expect(() => parse('{"channel":"a","encoding":"null"}')).toThrow(
+      expect.objectContaining({
+        message: 'field "payload" is missing',
+        suggestion: 'write "payload":null,"encoding":"null" for no payload'
+      })
+    )
   })
 })

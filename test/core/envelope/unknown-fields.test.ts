@@ -39,6 +39,7 @@ describe('fields that no envelope has', () => {
       mqtt: { retain: true, dup: true, payloadUtf8: true, subscriptionIds: [1] }
     }
     expect(namesIn(formatEnvelope(message))).toEqual([])
+    expect(namesIn('{"reason":"quota exceeded","channel":"a","payload":1}')).toEqual([])
     expect(namesIn('{"offset":1,"channel":"a","payload":1,"violations":[{"path":"/x"}]}')).toEqual([])
     expect(
       namesIn(

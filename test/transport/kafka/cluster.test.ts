@@ -108,6 +108,27 @@ describe('a cluster of Kafka', () => {
     expect(await publishing).toMatchObject({ unacknowledged: 1 })
   })
 
+  it('tells once that no broker is reached, whatever addresses it has and however often it tries', async () => {
+    const broker = await start()
+    const notices = new Notices()
+    let tries = 0
+    const options = { onNotice: notices.take, onRetry: () => tries++ === 2 && thrice() }
+    let thrice: () => void = () => undefined
+    const triedThrice = new Promise<void>((resolve) => {
+      thrice = resolve
+    })
+    // The cluster calls it 127.0.0.1.
+    await connect(broker.url.replace('127.0.0.1', 'localhost'), options)
+    await broker.close()
+    await triedThrice
+    expect(notices.all).toEqual([
+      expect.objectContaining({
+        kind: 'reconnecting',
+        text: expect.stringContaining('lost the connection to')
+      })
+    ])
+  })
+
   it('ends the connection where a broker answers a publish with what is no answer', async () => {
     const broker = await start()
     broker.answer(KEY.produce, (to) => to.fourBytes(7))

@@ -6,9 +6,16 @@ import {
 } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
 import { formatGrouped } from '../../../core/grouped-number.js'
-import type { TextOrBytes } from '../../../core/message.js'
+import { DEFAULT_GUARANTEE, type TextOrBytes } from '../../../core/message.js'
 import { formatDay, formatTimeOfDay } from '../../local-time.js'
-import { bindingFacts, hasNoValue, payloadFormat, subscriptionsOf } from '../../message-binding.js'
+import {
+  bindingFacts,
+  hasNoValue,
+  mayBeRetained,
+  payloadFormat,
+  subscriptionsOf,
+  toldGuarantee
+} from '../../message-binding.js'
 import { NO_VALUE, sourceTimeWord } from '../../message-details.js'
 import { visibleValue } from '../../visible-value.js'
 import { formatAge, formatRate } from '../figures.js'
@@ -70,7 +77,7 @@ const headerFacts = (message: RememberedMessage): Fact[] =>
   })
 
 function messageFacts(message: RememberedMessage): Fact[] {
-  const { guarantee } = message
+  const guarantee = toldGuarantee(message)
   return [
     ...(isPlacedBySource(message)
       ? []
@@ -97,6 +104,13 @@ function* optionalFacts(message: RememberedMessage): Generator<Fact> {
     yield [sourceTimeWord(message), `${formatDay(sourceTime)} ${formatTimeOfDay(sourceTime)}`]
 }
 
+const RETAINED = 'yes, as far as was seen'
+const NOT_RETAINED = 'no, as far as was seen'
+
+/** Whether the protocol of the messages, as far as they show it, has retained messages and QoS. */
+const hasSuchWords = ({ retained, latest }: ChannelEntry): boolean =>
+  retained || latest === undefined || mayBeRetained(latest)
+
 function channelFacts(entry: ChannelEntry, now: number): Fact[] {
   return [
     ...(entry.partitions === undefined ? [] : [['partitions', String(entry.partitions)] as const]),
@@ -104,7 +118,7 @@ function channelFacts(entry: ChannelEntry, now: number): Fact[] {
     ['bytes', formatByteSize(entry.bytes)],
     ['rate', `${formatRate(entry.rate(now))} now, ${formatRate(entry.averageRate(now))} on average`],
     ...timeFacts(entry, now),
-    ['retained', entry.retained ? 'yes, as far as was seen' : 'no, as far as was seen'],
+    ...(hasSuchWords(entry) ? [['retained', entry.retained ? RETAINED : NOT_RETAINED] as const] : []),
     ...(entry.count > 0 ? seenFacts(entry) : []),
     ['kept here', counted(entry.history.length)]
   ]
@@ -124,9 +138,11 @@ function timeFacts({ firstSeen, lastSeen }: ChannelEntry, now: number): Fact[] {
   ]
 }
 
-function seenFacts({ guaranteesSeen, kinds }: ChannelEntry): Fact[] {
+function seenFacts(entry: ChannelEntry): Fact[] {
+  const { guaranteesSeen, kinds } = entry
+  const isUsual = !hasSuchWords(entry) && guaranteesSeen.every((each) => each === DEFAULT_GUARANTEE)
   return [
-    ...(guaranteesSeen.length === 0 ? [] : [['QoS seen', guaranteesSeen.join(', ')] as const]),
+    ...(isUsual || guaranteesSeen.length === 0 ? [] : [['QoS seen', guaranteesSeen.join(', ')] as const]),
     ['payloads', kinds.join(', ')]
   ]
 }

@@ -1,7 +1,7 @@
 import { type ChannelEntry, isPlacedBySource } from '../../../core/catalogue/channel-entry.js'
 import { counted } from '../../../core/counted.js'
 import { formatSourceTime, formatTimeOfDay } from '../../local-time.js'
-import { bindingMarks } from '../../message-binding.js'
+import { bindingMarks, toldGuarantee } from '../../message-binding.js'
 import { visibleValue } from '../../visible-value.js'
 import { detailDoc, positionOf, shownMessage } from '../detail/detail-doc.js'
 import { describeSize } from '../detail/message-content.js'
@@ -45,7 +45,8 @@ function factsLine(model: Model, entry: ChannelEntry): Line {
   const message = shownMessage(model, entry)
   if (!message) return [span(' listed by the broker', 'dim')]
   const position = positionOf(entry, message)
-  const { guarantee, key, sourceTime, time } = message
+  const { key, sourceTime, time } = message
+  const guarantee = toldGuarantee(message)
   const facts = [
     formatTimeOfDay(time),
     describeSize(message, ' '),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ChannelCatalogue } from '../../../../src/core/catalogue/channel-catalogue.js'
+import type { Message } from '../../../../src/core/message.js'
 import { BrowserInTest, catalogueOf, messageAt, NOON, SECOND } from '../browser-in-test.js'
 
 /** The browser on one channel that had these payloads, a second apart. */
@@ -235,5 +236,20 @@ describe('a paused view', () => {
     browser.press('space')
     browser.now = NOON + 90 * SECOND
     expect(browser.screen).toMatch(/c +x +1 +10s/)
+  })
+})
+
+describe('the facts of a message and its channel', () => {
+  const factsOf = (more: Partial<Message>) => {
+    const message = { ...messageAt(1, 'c', 'x'), ...more }
+    return new BrowserInTest(catalogueOf([message]), { columns: 130, rows: 30 }).press('2').screen
+  }
+
+  it('have words of MQTT only where the protocol has them, or something else than the usual is to be told', () => {
+    const kafka = factsOf({ mqtt: undefined, kafka: { partition: 0, offset: 7 }, guarantee: 1 })
+    expect(kafka).not.toMatch(/QoS|retained/)
+    const mqtt = factsOf({ guarantee: 1 })
+    for (const fact of [/QoS +1/, /QoS seen +1/, /retained +no/]) expect(mqtt).toMatch(fact)
+    expect(factsOf({ mqtt: undefined, guarantee: 0 })).toMatch(/QoS +0/)
   })
 })
