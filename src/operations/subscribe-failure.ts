@@ -11,7 +11,8 @@ const TIME_OVER = 'the time ran out'
 const NOTHING_KEPT = 'leave out --retained only to wait for what is published'
 
 /** What was wanted, as far as failures depend on it. */
-export type WantedMessages = Pick<SubscribeOptions, 'retained' | 'changed' | 'condition' | 'check'>
+export type WantedMessages = Pick<SubscribeOptions, 'retained' | 'changed' | 'condition' | 'check'> &
+  Partial<Pick<SubscribeOptions, 'subscriptions'>>
 
 /**
  * The failure of a subscription: messages break the contract that they were checked against, or it ended before enough messages came, because
@@ -74,15 +75,16 @@ function missingFailure(
   if (ended === 'count' || ended === 'invalid' || isEnough) return undefined
   if (ended === 'end' && !count && condition === undefined && !changed) return undefined
   if (ended === 'stop') {
-    if (count === undefined || interruptedBy === undefined) return undefined
-    return new TidingsError(
-      'interrupted',
-      `interrupted: received ${formatGrouped(received)} of ${counted(count)}`,
-      {
-        code: 'interrupted',
-        details: { received, signal: interruptedBy }
-      }
-    )
+    const isEndAwaited = wanted.subscriptions?.some(({ untilEnd }) => untilEnd) === true
+    if (interruptedBy === undefined || (count === undefined && !isEndAwaited)) return undefined
+    const came =
+      count === undefined
+        ? `${counted(received)}, before the end of what is there`
+        : `${formatGrouped(received)} of ${counted(count)}`
+    return new TidingsError('interrupted', `interrupted: received ${came}`, {
+      code: 'interrupted',
+      details: { received, signal: interruptedBy }
+    })
   }
   if (outcome.outage !== undefined) {
     const so = count === undefined ? counted(received) : `${formatGrouped(received)} of ${counted(count)}`

@@ -27,6 +27,17 @@ describe('receiving has failed', () => {
   })
 })
 
+it('who awaits the end of what is there, and is interrupted, has not received all of it', () => {
+  const subscriptions = [{ pattern: 'orders', guarantee: 1, untilEnd: true }] as const
+  const outcome = { received: 129, ended: 'stop' } as const
+  expect(subscribeFailure(outcome, undefined, 'SIGINT', { subscriptions })).toMatchObject({
+    kind: 'interrupted',
+    message: 'interrupted: received 129 messages, before the end of what is there',
+    details: { received: 129, signal: 'SIGINT' }
+  })
+  expect(subscribeFailure(outcome, undefined, undefined, { subscriptions })).toBeUndefined()
+})
+
 describe('what was there has come to its end', () => {
   const condition = CONDITION
   it.each([
