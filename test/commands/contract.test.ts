@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -237,6 +237,38 @@ describe('subscribe --contract', () => {
     expect(exitCode).toBe(8)
     expect(readFileSync(report, 'utf8')).toContain('<failure message="received 2 of 3 messages: ')
   })
+
+  it.each([Subscribe, Record])('--report is no file that messages go to: %o', async (command) => {
+    const twice = file('twice.jsonl')
+    const more = command === Record ? ['--force'] : ['--raw']
+    const run = (...names: string[]) =>
+      outcomeOf(command, on('room/#', ...more, ...contract, '-n', '1', ...names))
+    const fresh = await run('-o', twice, '--report', twice)
+    expect(fresh.exitCode).toBe(2)
+    expect(fresh.stderr).toContain(`cannot use "--report ${twice}": "--output" is the same file`)
+    expect(existsSync(twice)).toBe(false)
+    writeFileSync(twice, '')
+    linkSync(twice, file('link.xml'))
+    const linked = await run('-o', twice, '--report', file('link.xml'))
+    rmSync(file('link.xml'))
+    rmSync(twice)
+    expect(linked.exitCode).toBe(2)
+  })
+
+  it.each([
+    ['--contract', CONTRACT, CONTRACT],
+    ['--schema', `${SCHEMA}#/properties/temp`, SCHEMA]
+  ])('%s is no file that messages go to', async (flag, name, output) => {
+    const before = readFileSync(output, 'utf8')
+    for (const command of [Subscribe, Record]) {
+      const more = command === Record ? ['--force'] : ['--raw']
+      const argv = on('room/#', ...more, flag, name, '-n', '1', '-o', output)
+      const { stderr, exitCode } = await outcomeOf(command, argv)
+      expect(stderr).toContain(`cannot use "--output ${output}": "${flag}" is the same file`)
+      expect(exitCode).toBe(2)
+    }
+    expect(readFileSync(output, 'utf8')).toBe(before)
+  })
 })
 
 describe('what is wrong travels in lines', () => {
@@ -422,6 +454,16 @@ describe('channels --check', () => {
     const xml = readFileSync(report, 'utf8')
     expect(xml).toContain('name="hall">\n    <failure message="silent: in the document, nothing came"')
     expect(xml).toContain('name="room/1"></testcase>')
+  })
+
+  it('--report is not the recording that is read', async () => {
+    const recording = file('empty.jsonl')
+    writeFileSync(recording, '')
+    const flags = ['--check', CONTRACT, '--recording', recording, '--report', recording]
+    const { stderr, exitCode } = await outcomeOf(Channels, flags)
+    expect(stderr).toContain('"--recording" is the same file')
+    expect(exitCode).toBe(2)
+    expect(readFileSync(recording, 'utf8')).toBe('')
   })
 
   it('--report needs it', async () => {
