@@ -442,6 +442,29 @@ describe('channels --check', () => {
     expect(stderr).toMatch(/is not what flows: 1 silent, 2 of \d messages wrong/)
   })
 
+  it('finds a channel silent that a file beside the document describes', async () => {
+    const shared = `room: { address: 'room/{number}', parameters: { number: {} } }
+new: { address: new/x }
+mine: { address: 'new/{id}/y', parameters: { id: {} } }
+other: { address: other/x }
+`
+    writeFileSync(file('shared.yaml'), shared)
+    const refs = ['room', 'new', 'mine', 'other'].map((name) => `${name}: { $ref: 'shared.yaml#/${name}' }`)
+    const document = `asyncapi: 3.0.0
+info: { title: Rooms, version: 1.0.0 }
+channels: { ${refs.join(', ')}, here: { address: new/z } }
+`
+    writeFileSync(file('ext.yaml'), document)
+    const { stdout, exitCode } = await outcomeOf(
+      Channels,
+      on('room/#', 'new/#', '--for', '1s', '--check', file('ext.yaml'))
+    )
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      ['new/x', 'new/z', 'new/{id}/y'].map((address) => `${address}: silent: in the document, nothing came`)
+    )
+    expect(exitCode).toBe(10)
+  })
+
   it('has findings as JSON, and a report', async () => {
     const report = file('channels.xml')
     const { stdout } = await observe('--check', CONTRACT, '--json', '--report', report)
