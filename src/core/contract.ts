@@ -16,6 +16,9 @@ export interface Violation {
   readonly schema: string
 }
 
+/** So many violations of one message are told at most. */
+export const MOST_VIOLATIONS = 8
+
 /** What messages may be on channels: an AsyncAPI document, or one JSON Schema for every channel. */
 export interface Contract {
   /** The name of its file. */
@@ -31,7 +34,7 @@ export interface Contract {
    * @param among the addresses that are asked for: by default those with a parameter
    */
   unheardAddresses(channels: Iterable<string>, among?: Iterable<string>): readonly string[]
-  /** In what the message breaks the contract: not more than a few; empty if it keeps it. Never throws. Its time and memory are bounded. */
+  /** In what the message breaks the contract: not more than `MOST_VIOLATIONS`; empty if it keeps it. Never throws. Its time and memory are bounded. */
   check(message: Message): readonly Violation[]
 }
 

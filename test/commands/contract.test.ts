@@ -345,6 +345,17 @@ describe('publish --contract', () => {
     )
   })
 
+  it.each([
+    [6, ' (required), and 1 more'],
+    [12, ' (required), and more']
+  ])('counts what else is wrong only where all of it is known: %i', async (count, end) => {
+    writeFileSync(file('many.json'), JSON.stringify({ required: [...'abcdefghijkl'].slice(0, count) }))
+    const argv = ['x', '{}', '-b', 'mqtt://127.0.0.1:1', '--schema', file('many.json')]
+    const { stderr } = await outcomeOf(Publish, argv)
+    expect(stderr.match(/\(required\)/g)).toHaveLength(5)
+    expect(stderr).toContain(end)
+  })
+
   it('takes a part of a file for the schema, and no stdin', async () => {
     const publish = (payload: string, schema: string) =>
       outcomeOf(Publish, ['x', payload, '-b', broker.url, '--schema', schema])
