@@ -468,7 +468,7 @@ channels: { ${refs.join(', ')}, here: { address: new/z } }
     writeFileSync(file('ext.yaml'), document)
     const { stdout, exitCode } = await outcomeOf(
       Channels,
-      on('room/#', 'new/#', '--for', '1s', '--check', file('ext.yaml'))
+      on('room/#', 'new/#', '--for', '30s', '-n', '4', '--check', file('ext.yaml'))
     )
     expect(stdout.trim().split('\n').sort()).toEqual(
       ['new/x', 'new/z', 'new/{id}/y'].map((address) => `${address}: silent: in the document, nothing came`)
