@@ -1,4 +1,4 @@
-import type { Contract, Violation } from '../core/contract.js'
+import { type Contract, MOST_VIOLATIONS, type Violation } from '../core/contract.js'
 import { counted } from '../core/counted.js'
 import { TidingsError } from '../core/errors.js'
 import type { Message } from '../core/message.js'
@@ -102,5 +102,7 @@ export class Acceptance {
 function describeViolations(violations: readonly Violation[]): string {
   const told = violations.slice(0, MOST_TOLD).map(describeViolation).join('; ')
   const more = violations.length - MOST_TOLD
-  return more > 0 ? `${told}, and ${more} more` : told
+  if (more <= 0) return told
+  // Who has told so many may have left out others.
+  return violations.length < MOST_VIOLATIONS ? `${told}, and ${more} more` : `${told}, and more`
 }

@@ -1,7 +1,9 @@
 import type { ChannelGrammar } from '../core/channel-grammar.js'
 import type { TidingsError } from '../core/errors.js'
 import type { SubscriberWish } from '../core/subscriber-wish.js'
+import { STDOUT } from '../files/output.js'
 import type { CommandContext } from './command-context.js'
+import { refuseSameFile } from './distinct-files.js'
 import { type CheckFlags, contractCheckOf } from './flags/contract.js'
 import { tellContract } from './tell-contract.js'
 import { tellUnjudged } from './tell-unjudged.js'
@@ -25,19 +27,21 @@ export interface CheckedWish {
 /**
  * Has the messages of a wish checked against the contract that the flags name, if they name one.
  * @param command the name of the command, for the report
- * @throws TidingsError of kind bad-input for a document that cannot be used, usage for flags that need one, output for a report that
+ * @throws TidingsError of kind bad-input for a document that cannot be used, usage for flags that need one or name one file twice, output for a report that
  * cannot be written
  */
 export async function checkedWishOf(
   unchecked: SubscriberWish,
-  flags: CheckFlags & { readonly json?: boolean | undefined },
+  flags: CheckFlags & { readonly json?: boolean | undefined; readonly output?: string | undefined },
   grammar: ChannelGrammar,
   command: string,
   context: CommandContext
 ): Promise<CheckedWish> {
+  const { json, report, output, contract, schema } = flags
+  if (output !== undefined && output !== STDOUT) refuseSameFile('output', output, { contract, schema })
   const check = await contractCheckOf(flags, grammar, context)
-  const { json, report } = flags
-  const tellChecked = tellContract(context, check, { command, json, report })
+  const others = { output, contract, schema }
+  const tellChecked = tellContract(context, check, { command, json, report, others })
   const tellJudged = tellUnjudged(context, unchecked.condition)
   return {
     wish: check === undefined ? unchecked : { ...unchecked, check },

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.js'
 import { TidingsError } from '../core/errors.js'
 import type { TestCase, TestReport } from '../core/test-report.js'
 import { fileOutput, outputFailure, STDOUT } from '../files/output.js'
+import { type NamedFiles, refuseSameFile } from './distinct-files.js'
 
 /** A report for a CI system that is written at the end. */
 export interface ReportFile {
@@ -23,15 +24,17 @@ export interface ReportFile {
  * Opens the file of a report, which is empty from now on: an old report must not pass for that of a run that was killed. Its owner alone
  * can read a new file.
  * @param command the name of the command that is run
- * @throws TidingsError of kind usage for stdout and for a file that holds no report, and of kind output for a file that cannot be written
+ * @param others what else the command reads or writes
+ * @throws TidingsError of kind usage for stdout, for one of the others, and for a file that holds no report, and of kind output for a file that cannot be written
  */
-export function openReport(path: string, command: string, clock: Clock): ReportFile {
+export function openReport(path: string, command: string, clock: Clock, others: NamedFiles = {}): ReportFile {
   if (path === STDOUT || path === '') {
     throw new TidingsError('usage', `cannot use "--report ${path}": a report is a file of its own`, {
       code: 'no-report-file',
       suggestion: 'name a file: --report junit.xml'
     })
   }
+  refuseSameFile('report', path, others)
   const file = `"${path}"`
   if (holdsOtherThings(path)) {
     throw new TidingsError('usage', `cannot write a report to ${file}: the file holds something else`, {

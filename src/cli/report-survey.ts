@@ -3,6 +3,7 @@ import type { DocumentFindings } from '../core/asyncapi/document-findings.js'
 import type { ContractCheck } from '../core/contract-check.js'
 import type { TidingsError } from '../core/errors.js'
 import type { CommandContext } from './command-context.js'
+import type { NamedFiles } from './distinct-files.js'
 import { reportDocument } from './report-document.js'
 import { openReport } from './report-file.js'
 import { writeLines } from './write-lines.js'
@@ -22,6 +23,8 @@ export interface SurveyReport {
   readonly json?: boolean | undefined
   /** The file of a report for CI, if one is wanted. */
   readonly report?: string | undefined
+  /** The recording that is read, if one is. */
+  readonly recording?: string | undefined
 }
 
 /**
@@ -30,10 +33,10 @@ export interface SurveyReport {
  */
 export async function reportSurvey(
   context: CommandContext,
-  { document, check, json, report }: SurveyReport,
+  { document, check, json, report, recording }: SurveyReport,
   survey: () => Promise<Surveyed>
 ): Promise<void> {
-  const write = reportOf(context, check, report)
+  const write = reportOf(context, check, report, { recording, check: document?.name })
   const surveyed = await survey().catch(async (error: unknown) => {
     await write(undefined, error)
     throw error
@@ -62,10 +65,11 @@ async function tellFindings(
 function reportOf(
   { io: { clock } }: CommandContext,
   check: ContractCheck | undefined,
-  report: string | undefined
+  report: string | undefined,
+  others: NamedFiles
 ): (findings: DocumentFindings | undefined, failure: unknown) => Promise<void> {
   if (check === undefined || report === undefined) return async () => undefined
-  const file = openReport(report, 'channels', clock)
+  const file = openReport(report, 'channels', clock, others)
   return async (findings, failure) => {
     const [{ contractCases }, { findingFailures }] = await Promise.all([
       import('../ui/contract-cases.js'),

@@ -1,5 +1,6 @@
 import type { ContractCheck } from '../core/contract-check.js'
 import type { CommandContext } from './command-context.js'
+import type { NamedFiles } from './distinct-files.js'
 import { openReport } from './report-file.js'
 
 /** How it is told what came of checking messages. */
@@ -10,6 +11,8 @@ export interface ContractWish {
   readonly json?: boolean | undefined
   /** The file of the report, if one is wanted. */
   readonly report?: string | undefined
+  /** What else the command reads or writes. */
+  readonly others?: NamedFiles | undefined
 }
 
 /** Tells it. @param failure why the command ended early, if it did */
@@ -24,10 +27,10 @@ const nothing: TellContract = async () => undefined
 export function tellContract(
   context: Pick<CommandContext, 'io' | 'isQuiet' | 'say'>,
   check: ContractCheck | undefined,
-  { command, json, report }: ContractWish
+  { command, json, report, others }: ContractWish
 ): TellContract {
   if (check === undefined) return nothing
-  const file = report === undefined ? undefined : openReport(report, command, context.io.clock)
+  const file = report === undefined ? undefined : openReport(report, command, context.io.clock, others)
   return async (failure) => {
     const { contract, tally } = check
     const [{ formatContractJson, formatContractTable }, { contractCases }] = await Promise.all([

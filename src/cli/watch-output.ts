@@ -34,10 +34,18 @@ export interface WatchOutput {
  * @throws TidingsError as `openReport`
  */
 export function watchOutputOf(
-  { json = false, report, color }: Pick<WatchFlags, 'json' | 'report' | 'color'>,
+  {
+    json = false,
+    report,
+    color,
+    recording,
+    contract,
+    schema
+  }: Pick<WatchFlags, 'json' | 'report' | 'color' | 'recording' | 'contract' | 'schema'>,
   { io, say, warn }: CommandContext
 ): WatchOutput {
-  const file = report === undefined ? undefined : openReport(report, 'watch', io.clock)
+  const others = { recording, contract, schema }
+  const file = report === undefined ? undefined : openReport(report, 'watch', io.clock, others)
   const gone = new AbortController()
   const close = io.stdout.watchReader?.(() => gone.abort()) ?? (() => undefined)
   const theme = createTheme(colourLevelFor(color, io.stdout, io))

@@ -86,7 +86,7 @@ To see the broker's own channels, name them: '$SYS/#'. Ends with 7 if no channel
         openOutput: () => messageOutputOf({ ...AS_FOR_PEOPLE, color: flags.color }, io),
         onStreaming: (pattern, broker) => say(`${subscribedLine([pattern], broker)}; q goes back`)
       }).finally(tell)
-    await reportSurvey(this.context, { ...flags, document, check }, () =>
+    await reportSurvey(this.context, { ...flags, recording, document, check }, () =>
       surveyChannels({
         ...observing,
         ...request.limits,

@@ -1,8 +1,7 @@
-import { NO_VIOLATIONS, type Violation } from '../core/contract.js'
+import { MOST_VIOLATIONS, NO_VIOLATIONS, type Violation } from '../core/contract.js'
 import type { Message } from '../core/message.js'
 import type { MessageCheck } from './message-check.js'
 import type { MessageValue } from './message-value.js'
-import { MOST_VIOLATIONS } from './schema/schema-violations.js'
 import { cut } from './words/value-words.js'
 import type { WorkBudget } from './work-budget.js'
 

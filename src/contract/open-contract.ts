@@ -75,9 +75,9 @@ export async function openContract(
     {
       name: fragment === undefined ? name : `${name}#${fragment}`,
       channels: isAsyncApi ? namedChannels(api.channels, rules) : [],
+      addresses: isAsyncApi ? api.channels.map(({ address }) => address) : [],
       unchecked: [...api.unchecked, ...inexact(reader), ...reader.idle.sentences()]
     },
-    api.channels.map(({ address }) => address).filter(hasParameters),
     table,
     { validator, explainer, budget }
   )

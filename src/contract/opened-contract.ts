@@ -1,6 +1,7 @@
 import { ChannelVerdicts } from '../core/channel-verdicts.js'
 import type { Contract, Violation } from '../core/contract.js'
 import type { Message } from '../core/message.js'
+import { hasParameters } from './address.js'
 import type { ChannelFound } from './channel-table.js'
 import { CheckedChannel } from './checked-channel.js'
 import type { DescribedChannel } from './described-message.js'
@@ -28,20 +29,20 @@ type Verdict = CheckedChannel | readonly Violation[]
 export class OpenedContract implements Contract {
   readonly name: string
   readonly channels: readonly string[]
+  readonly addresses: readonly string[]
   readonly unchecked: readonly string[]
   readonly #value = new MessageValue()
   readonly #described = new Map<DescribedChannel, CheckedChannel>()
   readonly #verdicts = new ChannelVerdicts<Verdict>()
 
   constructor(
-    { name, channels, unchecked }: Pick<Contract, 'name' | 'channels' | 'unchecked'>,
-    /** Its addresses with a parameter. */
-    private readonly addresses: readonly string[],
+    { name, channels, addresses, unchecked }: Pick<Contract, 'name' | 'channels' | 'addresses' | 'unchecked'>,
     private readonly finder: ChannelFinder,
     private readonly parts: CheckingParts
   ) {
     this.name = name
     this.channels = channels
+    this.addresses = addresses
     this.unchecked = unchecked
   }
 
@@ -58,8 +59,11 @@ export class OpenedContract implements Contract {
     }
   }
 
-  unheardAddresses(channels: Iterable<string>): readonly string[] {
-    const unheard = new Set(this.addresses)
+  unheardAddresses(
+    channels: Iterable<string>,
+    among: Iterable<string> = this.addresses.filter(hasParameters)
+  ): readonly string[] {
+    const unheard = new Set(among)
     for (const channel of channels) {
       if (unheard.size === 0) break
       const address = this.#addressOf(channel)

@@ -16,17 +16,25 @@ export interface Violation {
   readonly schema: string
 }
 
+/** So many violations of one message are told at most. */
+export const MOST_VIOLATIONS = 8
+
 /** What messages may be on channels: an AsyncAPI document, or one JSON Schema for every channel. */
 export interface Contract {
   /** The name of its file. */
   readonly name: string
   /** The channels that it names one by one; those whose address has a parameter are not among them. */
   readonly channels: readonly string[]
+  /** All its addresses, as the document spells them, also those that other files describe. */
+  readonly addresses: readonly string[]
   /** What of it is not checked, and why: a sentence each. Known when the contract is opened. */
   readonly unchecked: readonly string[]
-  /** The addresses with a parameter that none of these channels has, as the document spells them. Never throws. */
-  unheardAddresses(channels: Iterable<string>): readonly string[]
-  /** In what the message breaks the contract: not more than a few; empty if it keeps it. Never throws. Its time and memory are bounded. */
+  /**
+   * The addresses that none of these channels has, as the document spells them. Never throws.
+   * @param among the addresses that are asked for: by default those with a parameter
+   */
+  unheardAddresses(channels: Iterable<string>, among?: Iterable<string>): readonly string[]
+  /** In what the message breaks the contract: not more than `MOST_VIOLATIONS`; empty if it keeps it. Never throws. Its time and memory are bounded. */
   check(message: Message): readonly Violation[]
 }
 

@@ -2,6 +2,7 @@ import { type Comparison, compareDocument } from '../core/asyncapi/compare-docum
 import { type DocumentFindings, isClean } from '../core/asyncapi/document-findings.js'
 import {
   checkVersion,
+  couldBeSeen,
   type DocumentedChannel,
   documentedChannels,
   isOldVersion
@@ -11,6 +12,7 @@ import { rulesOf } from '../core/asyncapi/rules-of-document.js'
 import { addServer, beginDocument, updateDocument } from '../core/asyncapi/update-document.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
 import type { PatternRules } from '../core/channel-pattern.js'
+import type { ContractCheck } from '../core/contract-check.js'
 import { counted } from '../core/counted.js'
 import type { DescribedServer } from '../core/described-server.js'
 import { TidingsError } from '../core/errors.js'
@@ -54,6 +56,34 @@ export function checkChannels(
 ): Comparison {
   return compareDocument(opened.document, opened.channels, families, patterns, opened.rules)
 }
+
+/**
+ * The addresses that files beside the document describe, that match an observed pattern, and on which nothing came.
+ * @param contract the same document with all its files
+ */
+export function silentElsewhere(
+  { channels, rules }: ChannelDocument,
+  { contract, tally }: Pick<ContractCheck, 'contract' | 'tally'>,
+  patterns: readonly string[]
+): readonly string[] {
+  // Where not all channels are known by their names, nobody knows on which addresses nothing came.
+  if (tally.elsewhere > 0) return []
+  const here = new Set(channels.map(({ address }) => address))
+  const others = contract.addresses.filter((address) => !here.has(address))
+  return contract
+    .unheardAddresses(tally.channels.keys(), others)
+    .filter((address) =>
+      patterns.some((pattern) =>
+        spellingsOf(address, rules).some((each) => couldBeSeen(pattern, each, rules))
+      )
+    )
+}
+
+/** An address may be written with slashes where the protocol divides otherwise. */
+const spellingsOf = (address: string, { separator }: PatternRules): readonly string[] => [
+  address,
+  address.replaceAll('/', separator)
+]
 
 /** Writes what was observed into the document, and returns how the document differed before. */
 export function documentChannels(

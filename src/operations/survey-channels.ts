@@ -5,7 +5,7 @@ import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-famil
 import type { BrokerTraits } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import { ViolationTally } from '../core/violation-tally.js'
-import { checkChannels, findingsFailure, rulesWith } from './document-channels.js'
+import { checkChannels, findingsFailure, rulesWith, silentElsewhere } from './document-channels.js'
 import { type DocumentInFile, updateDocumentFile } from './document-in-file.js'
 import { weightiestFailure } from './failure-precedence.js'
 import { observeFailure } from './observe-channels.js'
@@ -70,7 +70,8 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
       failure: unread
     }
   const tally = options.check?.tally ?? new ViolationTally()
-  const findings = findingsOf(checkChannels(document, families, patterns), tally)
+  const elsewhere = options.check === undefined ? [] : silentElsewhere(document, options.check, patterns)
+  const findings = findingsOf(checkChannels(document, families, patterns), tally, elsewhere)
   const differs = findingsFailure(document.name, document.document, findings, options.updateLine)
   return { findings, failure: weightiestFailure([unread, differs]) }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -237,6 +237,38 @@ describe('subscribe --contract', () => {
     expect(exitCode).toBe(8)
     expect(readFileSync(report, 'utf8')).toContain('<failure message="received 2 of 3 messages: ')
   })
+
+  it.each([Subscribe, Record])('--report is no file that messages go to: %o', async (command) => {
+    const twice = file('twice.jsonl')
+    const more = command === Record ? ['--force'] : ['--raw']
+    const run = (...names: string[]) =>
+      outcomeOf(command, on('room/#', ...more, ...contract, '-n', '1', ...names))
+    const fresh = await run('-o', twice, '--report', twice)
+    expect(fresh.exitCode).toBe(2)
+    expect(fresh.stderr).toContain(`cannot use "--report ${twice}": "--output" is the same file`)
+    expect(existsSync(twice)).toBe(false)
+    writeFileSync(twice, '')
+    linkSync(twice, file('link.xml'))
+    const linked = await run('-o', twice, '--report', file('link.xml'))
+    rmSync(file('link.xml'))
+    rmSync(twice)
+    expect(linked.exitCode).toBe(2)
+  })
+
+  it.each([
+    ['--contract', CONTRACT, CONTRACT],
+    ['--schema', `${SCHEMA}#/properties/temp`, SCHEMA]
+  ])('%s is no file that messages go to', async (flag, name, output) => {
+    const before = readFileSync(output, 'utf8')
+    for (const command of [Subscribe, Record]) {
+      const more = command === Record ? ['--force'] : ['--raw']
+      const argv = on('room/#', ...more, flag, name, '-n', '1', '-o', output)
+      const { stderr, exitCode } = await outcomeOf(command, argv)
+      expect(stderr).toContain(`cannot use "--output ${output}": "${flag}" is the same file`)
+      expect(exitCode).toBe(2)
+    }
+    expect(readFileSync(output, 'utf8')).toBe(before)
+  })
 })
 
 describe('what is wrong travels in lines', () => {
@@ -311,6 +343,17 @@ describe('publish --contract', () => {
     expect(stderr).toContain(
       `cannot publish PAYLOAD to "room/11": it breaks "${CONTRACT}": payload /temp: expected at most 30, found 31 (maximum)`
     )
+  })
+
+  it.each([
+    [6, ' (required), and 1 more'],
+    [12, ' (required), and more']
+  ])('counts what else is wrong only where all of it is known: %i', async (count, end) => {
+    writeFileSync(file('many.json'), JSON.stringify({ required: [...'abcdefghijkl'].slice(0, count) }))
+    const argv = ['x', '{}', '-b', 'mqtt://127.0.0.1:1', '--schema', file('many.json')]
+    const { stderr } = await outcomeOf(Publish, argv)
+    expect(stderr.match(/\(required\)/g)).toHaveLength(5)
+    expect(stderr).toContain(end)
   })
 
   it('takes a part of a file for the schema, and no stdin', async () => {
@@ -410,6 +453,29 @@ describe('channels --check', () => {
     expect(stderr).toMatch(/is not what flows: 1 silent, 2 of \d messages wrong/)
   })
 
+  it('finds a channel silent that a file beside the document describes', async () => {
+    const shared = `room: { address: 'room/{number}', parameters: { number: {} } }
+new: { address: new/x }
+mine: { address: 'new/{id}/y', parameters: { id: {} } }
+other: { address: other/x }
+`
+    writeFileSync(file('shared.yaml'), shared)
+    const refs = ['room', 'new', 'mine', 'other'].map((name) => `${name}: { $ref: 'shared.yaml#/${name}' }`)
+    const document = `asyncapi: 3.0.0
+info: { title: Rooms, version: 1.0.0 }
+channels: { ${refs.join(', ')}, here: { address: new/z } }
+`
+    writeFileSync(file('ext.yaml'), document)
+    const { stdout, exitCode } = await outcomeOf(
+      Channels,
+      on('room/#', 'new/#', '--for', '30s', '-n', '4', '--check', file('ext.yaml'))
+    )
+    expect(stdout.trim().split('\n').sort()).toEqual(
+      ['new/x', 'new/z', 'new/{id}/y'].map((address) => `${address}: silent: in the document, nothing came`)
+    )
+    expect(exitCode).toBe(10)
+  })
+
   it('has findings as JSON, and a report', async () => {
     const report = file('channels.xml')
     const { stdout } = await observe('--check', CONTRACT, '--json', '--report', report)
@@ -422,6 +488,16 @@ describe('channels --check', () => {
     const xml = readFileSync(report, 'utf8')
     expect(xml).toContain('name="hall">\n    <failure message="silent: in the document, nothing came"')
     expect(xml).toContain('name="room/1"></testcase>')
+  })
+
+  it('--report is not the recording that is read', async () => {
+    const recording = file('empty.jsonl')
+    writeFileSync(recording, '')
+    const flags = ['--check', CONTRACT, '--recording', recording, '--report', recording]
+    const { stderr, exitCode } = await outcomeOf(Channels, flags)
+    expect(stderr).toContain('"--recording" is the same file')
+    expect(exitCode).toBe(2)
+    expect(readFileSync(recording, 'utf8')).toBe('')
   })
 
   it('--report needs it', async () => {

@@ -167,6 +167,16 @@ describe('watch of a broker', () => {
     expect(statSync(report).mode & 0o777).toBe(0o600)
   })
 
+  it('does not write its report over the recording', async () => {
+    const recording = fileOf('verbose.txt')
+    writeFileSync(recording, '')
+    const flags = ['--recording', recording, '--max-silence', '1h', '--report', recording]
+    const { stderr, exitCode } = await outcomeOf(Watch, flags)
+    expect(stderr).toContain('"--recording" is the same file')
+    expect(exitCode).toBe(2)
+    expect(readFileSync(recording, 'utf8')).toBe('')
+  })
+
   it('writes a report that says what it failed with, also where it never connected', async () => {
     const report = fileOf('failed.xml')
     const flags = ['--max-silence', '1h', '--report', report]

@@ -18,6 +18,7 @@ export const contractOf = (
 ): Contract => ({
   name: 'room.yaml',
   channels: [],
+  addresses: [],
   unchecked: [],
   unheardAddresses: () => [],
   check: judge,

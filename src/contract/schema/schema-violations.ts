@@ -1,4 +1,4 @@
-import type { Violation } from '../../core/contract.js'
+import { MOST_VIOLATIONS, type Violation } from '../../core/contract.js'
 import type { ContractFiles } from '../contract-files.js'
 import { escapeStep, type Place, pointerOf } from '../place.js'
 import { errorInWords } from '../words/error-words.js'
@@ -6,8 +6,6 @@ import { cut, valueInWords } from '../words/value-words.js'
 import type { Json } from './same-values.js'
 import type { SchemaError, SchemaUse, Validator } from './validator.js'
 
-/** More is not told of one message. */
-export const MOST_VIOLATIONS = 8
 /** So deep are alternatives of alternatives looked into. */
 const MOST_DEPTH = 3
 /** A member that is not described, or is missing, tells more of what is meant than a value that is wrong, and less than a wrong constant. */

@@ -24,8 +24,13 @@ export interface DocumentFindings {
 /**
  * Takes together in what a document differs from what was seen, and what checking each message has found. What messages must be is what the
  * check says; the comparison infers from examples, so what it says of schemas is only suggested.
+ * @param silentElsewhere addresses on which nothing came, and whose channels other files describe: the comparison does not read those
  */
-export function findingsOf(comparison: Comparison, tally: ViolationTally): DocumentFindings {
+export function findingsOf(
+  comparison: Comparison,
+  tally: ViolationTally,
+  silentElsewhere: readonly string[] = []
+): DocumentFindings {
   const { checked, wrong, rules, further } = tally
   const isWhole = further === 0 && tally.elsewhere === 0
   const unknown = new Set(rules.filter(isUnknownChannel).map(({ channel }) => channel))
@@ -43,7 +48,7 @@ export function findingsOf(comparison: Comparison, tally: ViolationTally): Docum
   )
   const isKind = ({ edits, isAllowed }: ChannelDifference) => edits.length === 0 && isAllowed !== true
   return {
-    silent: comparison.silent,
+    silent: [...comparison.silent, ...silentElsewhere],
     undocumented,
     kinds: comparison.differences.filter(isKind),
     broken,
