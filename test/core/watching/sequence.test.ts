@@ -142,6 +142,32 @@ describe('a sequence', () => {
       ['repeat', 'repeat', 'restart 2 after 6', 'next']
     ],
     ['two numbers that are sent again', [1, 2, 3, 4, 3, 4, 5], ['repeat', 'repeat', 'next']],
+    [
+      'three numbers that are sent again',
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4, 5, 6, 11, 12],
+      ['repeat', 'repeat', 'restart 4 after 10', 'next', 'next']
+    ],
+    [
+      'numbers that are sent again twice',
+      [1, 2, 3, 4, 5, 6, 7, 3, 4, 5, 3, 4, 5, 6, 8, 9],
+      ['restart 3 after 7', 'repeat', 'repeat', 'restart 3 after 5', 'next', 'next', 'next']
+    ],
+    [
+      'numbers that are sent again before one that is lost',
+      [1, 3, 4, 5, 6, 4, 5, 6, 8, 7, 2],
+      ['restart 4 after 6', 'gap 7..7', 'late after 8, fills 7..7', 'late after 8, fills 2..2']
+    ],
+    [
+      'a restart that has passed what came before',
+      [1, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 9],
+      ['restart 3 after 6', 'next', 'next', 'gap 8..8']
+    ],
+    ['the first number that is sent again', [1, 2, 3, 4, 1, 5, 6], ['restart 1 after 4', 'next', 'next']],
+    [
+      'a restart that loses numbers',
+      [1, 2, 3, 4, 5, 6, 7, 8, 2, 3, 4, 6, 9],
+      ['restart 2 after 8', 'gap 5..5', 'gap 7..8']
+    ],
     ['two numbers that are exchanged at the beginning', [2, 1, 3, 4], ['late after 2', 'next', 'next']],
     ['a number that overtakes two at the beginning', [3, 1, 2, 4], ['late after 3', 'late after 3', 'next']],
     [
@@ -214,6 +240,20 @@ describe('a sequence', () => {
     expect(told.at(-2)).toBe('late after 498, fills 497..497')
     expect(told.at(-1)).toBe('repeat')
     expect(budget.left).toBe(1000 - 63)
+  })
+
+  it.each([
+    ['is none', [1, 3, 4, 5, 6, 7, 4, 5, 6, 8], 9],
+    ['is none, and whose gap is filled', [1, 3, 4, 5, 6, 7, 4, 5, 6, 8, 2], 10],
+    ['may be none', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6], 9],
+    ['is one', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6, 8], 9],
+    ['is one, and whose gap is filled', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6, 8, 7], 10],
+    ['has come to the same number', [1, 3, 4, 5, 6, 4, 5, 6, 7], 10],
+    ['is followed by another one', [10, 12, 13, 14, 15, 13, 14, 15, 1], 10]
+  ])('takes of the common budget what it remembers before a restart that %s', (_what, numbers, left) => {
+    const budget = { left: 10 }
+    play(numbers.map(BigInt), budget)
+    expect(budget.left).toBe(left)
   })
 
   it('gives nothing of the common budget away for good', () => {
