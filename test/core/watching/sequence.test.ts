@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { numbersIn } from '../../../src/core/watching/holes.js'
 import { Sequence } from '../../../src/core/watching/sequence.js'
 
 /** What one number led to: a finding in words, and the numbers of gaps that are filled by it. */
@@ -209,6 +210,18 @@ describe('a sequence', () => {
         expect(gaps.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(missing.length))
       })
     )
+  })
+
+  it('knows only some of the missing numbers of a gap with more than 64 holes, and how many there are', () => {
+    const sequence = new Sequence<undefined>(0n, { left: 1000 })
+    const finding = sequence.take(1000n)
+    const missing = finding?.kind === 'gap' ? finding.remember(undefined) : undefined
+    for (let value = 2n; value <= 598n; value += 2n) sequence.take(value)
+    expect(missing?.count).toBe(700n)
+    expect(missing && numbersIn(missing.ranges)).toBeLessThan(700n)
+    const listed = missing?.ranges.filter(({ to }) => to < 599n) ?? []
+    for (const { from, to } of listed) expect([to, from % 2n]).toEqual([from, 1n])
+    expect(missing?.ranges.at(-1)).toEqual({ from: 599n, to: 999n })
   })
 
   it('is exact beyond 2^53', () => {
