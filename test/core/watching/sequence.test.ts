@@ -191,6 +191,32 @@ describe('a sequence', () => {
     expect(play(numbers.map(BigInt)).slice(-ends.length)).toEqual(ends)
   })
 
+  it('tells no gap where all numbers came, and some in a row were sent again, once or more often', () => {
+    const again = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 30 }))
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 200 }),
+        fc.array(fc.tuple(fc.integer({ min: 20, max: 60 }), again, fc.integer({ min: 1, max: 3 })), {
+          minLength: 1,
+          maxLength: 4
+        }),
+        (first, parts) => {
+          let high = first - 1
+          const numbers = parts.flatMap(([length, [back, count], times]) => {
+            const sent = counting(high + 1, high + length)
+            high += length
+            const from = Math.max(first, high - back)
+            const resent = counting(from, Math.min(high, from + count))
+            return [...sent, ...Array.from({ length: times }, () => resent).flat()]
+          })
+          const told = play([...numbers, BigInt(high + 1)])
+          expect(told.filter((each) => each.startsWith('gap'))).toEqual([])
+          expect(told.at(-1)).toBe('next')
+        }
+      )
+    )
+  })
+
   it('knows which numbers of its gaps have not come', () => {
     fc.assert(
       fc.property(reordered(30), ({ whole, some: come }) => {
