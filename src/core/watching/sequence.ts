@@ -68,15 +68,13 @@ export class Sequence<Mark> {
    * @param isAgain the message may be a repetition, so that a number that has come before begins nothing anew
    */
   take(value: bigint, isAgain = false): SequenceFinding<Mark> | undefined {
-    if (value > this.#high + 1n) this.#takeBack(value)
+    if (value > this.#high + 1n || (this.#past !== undefined && value > this.#past.high))
+      this.#takeBack(value)
     const after = this.#high
     if (value > after) {
       this.#run = undefined
       this.#high = value
-      if (value === after + 1n) {
-        if (this.#past !== undefined && value >= this.#past.high) this.#forgetPast()
-        return undefined
-      }
+      if (value === after + 1n) return undefined
       const [from, to] = [after + 1n, value - 1n]
       return { kind: 'gap', from, to, remember: (mark) => this.#holes.remember(from, to, mark) }
     }
@@ -126,7 +124,7 @@ export class Sequence<Mark> {
 
   #restart(first: bigint, high: bigint, isRepeated: boolean): void {
     // Where messages were sent again more than once, the numbers before all of that count.
-    if (this.#past === undefined || !isRepeated) {
+    if (this.#past === undefined || first < this.#past.first) {
       this.#forgetPast()
       this.#past = { first: this.#first, high: this.#high, holes: this.#holes, isRepeated }
       this.#holes = new Holes(first, this.budget)
@@ -137,13 +135,14 @@ export class Sequence<Mark> {
   }
 
   /**
-   * Numbers are skipped. If this one goes on with what came before the last restart, that was none: messages were sent again. What is
+   * Numbers are skipped, or all that came before has been passed. If this one goes on with what came before the last restart, that was none: messages were sent again. What is
    * above all that came before does so where numbers were only repeated; otherwise, it has to be the next one.
    */
   #takeBack(value: bigint): void {
     const past = this.#past
     if (past === undefined) return
-    if (value === past.high + 1n || (past.isRepeated && value > past.high)) {
+    const isNext = value === past.high + 1n && this.#high < past.high
+    if (isNext || (past.isRepeated && value > past.high)) {
       this.#holes.clear(value)
       this.#past = undefined
       this.#first = past.first
