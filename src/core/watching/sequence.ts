@@ -135,8 +135,9 @@ export class Sequence<Mark> {
   }
 
   /**
-   * Numbers are skipped, or all that came before has been passed. If this one goes on with what came before the last restart, that was none: messages were sent again. What is
-   * above all that came before does so where numbers were only repeated; otherwise, it has to be the next one.
+   * Numbers are skipped, or all that came before has been passed. If this one goes on with what came before the last restart, that was none:
+   * messages were sent again. What is above all that came before does so where numbers were only repeated; otherwise, it has to be the
+   * next one.
    */
   #takeBack(value: bigint): void {
     const past = this.#past
