@@ -56,6 +56,8 @@ export class PacketWriter {
   #unflushed = 0
   /** The pieces of a large write, and what was written after it. The socket has the first one. */
   #pieces: Piece[] = []
+  /** A piece is on its way, or its taking is being told, which may add pieces. */
+  #isPutting = false
   /** How many pieces of large writes the socket has taken. */
   piecesTaken = 0
   /** Acknowledgements written since the socket last had taken everything. */
@@ -197,16 +199,16 @@ export class PacketWriter {
       this.#socket.write(bytes, taken)
       return
     }
-    const isIdle = this.#pieces.length === 0
     let at = 0
     for (; at + PIECE < bytes.length; at += PIECE)
       this.#pieces.push({ bytes: bytes.subarray(at, at + PIECE), taken: undefined })
     this.#pieces.push({ bytes: bytes.subarray(at), taken })
-    if (isIdle) this.#putPiece()
+    if (!this.#isPutting) this.#putPiece()
   }
 
   #putPiece(): void {
     const piece = this.#pieces[0]
+    this.#isPutting = piece !== undefined
     if (piece === undefined) return
     this.#socket.write(piece.bytes, (error) => {
       this.piecesTaken++
