@@ -1,7 +1,7 @@
 import { formatTimestamp } from '../core/timestamp.js'
 import { visibleText } from '../core/visible-text.js'
 import type { ChannelSummary } from '../core/watching/channel-watch.js'
-import type { MissingNumbers } from '../core/watching/holes.js'
+import { type MissingNumbers, numbersIn } from '../core/watching/holes.js'
 import type { Incident, IncidentEvent, IncidentFacts } from '../core/watching/incident.js'
 import { rateOf, type Told, type WatchOutcome } from '../core/watching/watch-outcome.js'
 
@@ -46,7 +46,7 @@ function formatEvent(event: IncidentEvent): string {
     ...(isEnd && facts.kind === 'outage' && { kept: isKept }),
     ...formatFacts(facts),
     ...((isEnd || phase === 'lasting') && formatRules(incident)),
-    ...(phase === 'lasting' && missing && { missing: missing.count, ranges: rangesOf(missing) }),
+    ...(phase === 'lasting' && missing && formatMissing(missing)),
     ...place
   })
 }
@@ -58,8 +58,14 @@ function formatRules({ facts, messages, rules }: Incident): Readonly<Record<stri
   return { messages, rules: told.map(({ violation, count }) => ({ count, violation })), further }
 }
 
-const rangesOf = ({ ranges }: MissingNumbers): readonly (readonly bigint[])[] =>
-  ranges.slice(0, MOST_RANGES).map(({ from, to }) => [from, to])
+function formatMissing({ count, ranges }: MissingNumbers): Readonly<Record<string, Value>> {
+  const told = ranges.slice(0, MOST_RANGES)
+  return {
+    missing: count,
+    ranges: told.map(({ from, to }) => [from, to]),
+    complete: numbersIn(told) === count
+  }
+}
 
 function formatFacts(facts: IncidentFacts): Readonly<Record<string, Value>> {
   switch (facts.kind) {

@@ -4,6 +4,7 @@ import { formatGrouped } from '../core/grouped-number.js'
 import { describeViolation } from '../core/violation-text.js'
 import { visibleText } from '../core/visible-text.js'
 import type { BrokenRules } from '../core/watching/broken-rules.js'
+import { numbersIn } from '../core/watching/holes.js'
 import type { Incident, IncidentFacts } from '../core/watching/incident.js'
 import { truncateMiddle } from './cell-width.js'
 import { formatTimeOfDay } from './local-time.js'
@@ -84,12 +85,13 @@ function missingOf({ facts, missing }: Incident): string {
   if (missing === undefined) return ''
   const { ranges, count } = missing
   const named = ranges.slice(0, MOST_RANGES)
-  const rest = named.reduce((left, { from, to }) => left - (to - from + 1n), count)
-  const names = [
-    ...named.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)),
-    ...(rest > 0n ? [`${rest} more`] : [])
-  ]
+  const names = named.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`))
   const stream = facts.kind === 'gap' ? ofStream(facts.stream) : ''
+  // Which others there are is not known, and they may be lower ones.
+  if (numbersIn(ranges) < count)
+    return `${count} numbers are still missing${stream}, among them ${names.join(', ')}`
+  const rest = count - numbersIn(named)
+  if (rest > 0n) names.push(`${rest} more`)
   return `${names.join(', ')} ${count === 1n ? 'is' : 'are'} still missing${stream}`
 }
 

@@ -199,16 +199,35 @@ describe('what of a gap has not come', () => {
     [gapOf({ count: 1n, ranges: numbers([40n, 40n]) }, 'x\u0007'), '40 is still missing of x\\u0007'],
     [
       gapOf({
-        count: 40n,
+        count: 12n,
         ranges: Array.from({ length: 12 }, (_, at) => ({
           from: BigInt(31 + 2 * at),
           to: BigInt(31 + 2 * at)
         }))
       }),
-      '31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 30 more are still missing'
+      '31, 33, 35, 37, 39, 41, 43, 45, 47, 49, 2 more are still missing'
+    ],
+    [
+      gapOf({ count: 40n, ranges: numbers([61n, 62n], [64n, 64n]) }, 'x'),
+      '40 numbers are still missing of x, among them 61 to 62, 64'
     ]
   ])('is said in words, within bounds', (incident, words) => {
     expect(newsOf(incident)).toBe(words)
+  })
+
+  it.each([
+    ['that were forgotten', 4n, numbers([31n, 32n], [34n, 34n])],
+    [
+      'that are too many for a line',
+      101n,
+      Array.from({ length: 101 }, (_, at) => ({ from: BigInt(2 * at), to: BigInt(2 * at) }))
+    ]
+  ])('is not complete in JSON without the ranges %s', (_which, count, ranges) => {
+    const event = { incident: gapOf({ count, ranges }), phase: 'lasting', time: BEGAN } as const
+    expect(JSON.parse(formatIncidents({ events: [event], leftOut: undefined }))).toMatchObject({
+      missing: Number(count),
+      complete: false
+    })
   })
 
   it('has a line, an object in JSON, and a place in the report', () => {
@@ -216,7 +235,9 @@ describe('what of a gap has not come', () => {
     expect(createIncidentLines(createTheme(0))(told)).toMatch(
       / {2}STILL #1 {2}gap {2}a {2}31 to 32, 34 are still missing\n$/
     )
-    expect(formatIncidents(told)).toContain('"from":31,"to":90,"missing":3,"ranges":[[31,32],[34,34]]}')
+    expect(formatIncidents(told)).toContain(
+      '"from":31,"to":90,"missing":3,"ranges":[[31,32],[34,34]],"complete":true}'
+    )
     const [, report] = watchCases(
       outcomeOf([channelOf(1, 1)], { first: [{ ...some, channel: 'device/1' }], incidents: 1 })
     )

@@ -12,9 +12,13 @@ export interface NumberRange {
 /** Numbers that have not come. */
 export interface MissingNumbers {
   readonly count: bigint
-  /** Which these are, but for some where they are many. Ascending. */
+  /** Which these are, ascending. Where they are many, some are left out, which may be lower ones: `numbersIn` is less than `count` then. */
   readonly ranges: readonly Readonly<NumberRange>[]
 }
+
+/** How many numbers these ranges have together. */
+export const numbersIn = (ranges: MissingNumbers['ranges']): bigint =>
+  ranges.reduce((sum, { from, to }) => sum + (to - from + 1n), 0n)
 
 /** Numbers that were left out, until they come. */
 interface Gap<Mark> extends MissingNumbers {

@@ -26,6 +26,15 @@ const RUN = 3
 /** So many that cannot have been overtaken. RFC 3550 (appendix A.1) asks for as many. */
 const FAR_RUN = 2
 
+/** What was known before the numbers began anew. */
+interface Past<Mark> {
+  readonly first: bigint
+  readonly high: bigint
+  readonly holes: Holes<Mark>
+  /** All numbers that were taken for a restart had come before. */
+  readonly isRepeated: boolean
+}
+
 /** Numbers in a row that count up by one, and that were not due. */
 interface Run {
   readonly first: bigint
@@ -40,10 +49,15 @@ interface Run {
 export class Sequence<Mark> {
   #first: bigint
   #high: bigint
-  readonly #holes: Holes<Mark>
+  #holes: Holes<Mark>
   #run: Run | undefined
+  /** A restart may turn out to be messages that were sent again; until that is known, this is kept. */
+  #past: Past<Mark> | undefined
 
-  constructor(first: bigint, budget: HoleBudget) {
+  constructor(
+    first: bigint,
+    private readonly budget: HoleBudget
+  ) {
     this.#first = first
     this.#high = first
     this.#holes = new Holes(first, budget)
@@ -54,6 +68,8 @@ export class Sequence<Mark> {
    * @param isAgain the message may be a repetition, so that a number that has come before begins nothing anew
    */
   take(value: bigint, isAgain = false): SequenceFinding<Mark> | undefined {
+    if (value > this.#high + 1n || (this.#past !== undefined && value > this.#past.high))
+      this.#takeBack(value)
     const after = this.#high
     if (value > after) {
       this.#run = undefined
@@ -81,13 +97,13 @@ export class Sequence<Mark> {
     if (isBeginning && !mayBeOvertaken) {
       // The second number of a new run may have overtaken the first one.
       const hasOvertaken = before && before.last > value && before.last <= value + OVERTAKEN
-      if (hasOvertaken) this.#restart(before.last, before.last)
-      else this.#restart(run.first, value)
+      if (hasOvertaken) this.#restart(before.last, before.last, false)
+      else this.#restart(run.first, value, false)
       return run.first
     }
     const isFar = value < this.#first && !mayBeOvertaken
     if (mayBeOvertaken || run.length < (isFar ? FAR_RUN : RUN)) return undefined
-    this.#restart(run.first, value)
+    this.#restart(run.first, value, run.first >= this.#holes.low)
     return run.first
   }
 
@@ -106,10 +122,38 @@ export class Sequence<Mark> {
     return value < first && value >= first - OVERTAKEN && this.#high <= first + 3n * OVERTAKEN
   }
 
-  #restart(first: bigint, high: bigint): void {
+  #restart(first: bigint, high: bigint, isRepeated: boolean): void {
+    // Where messages were sent again more than once, the numbers before all of that count.
+    if (this.#past === undefined || first < this.#past.first) {
+      this.#forgetPast()
+      this.#past = { first: this.#first, high: this.#high, holes: this.#holes, isRepeated }
+      this.#holes = new Holes(first, this.budget)
+    } else this.#holes.clear(first)
     this.#first = first
     this.#high = high
-    this.#holes.clear(first)
     this.#run = undefined
+  }
+
+  /**
+   * Numbers are skipped, or all that came before has been passed. If this one goes on with what came before the last restart, that was none:
+   * messages were sent again. What is above all that came before does so where numbers were only repeated; otherwise, it has to be the
+   * next one.
+   */
+  #takeBack(value: bigint): void {
+    const past = this.#past
+    if (past === undefined) return
+    const isNext = value === past.high + 1n && this.#high < past.high
+    if (isNext || (past.isRepeated && value > past.high)) {
+      this.#holes.clear(value)
+      this.#past = undefined
+      this.#first = past.first
+      this.#high = past.high
+      this.#holes = past.holes
+    } else this.#forgetPast()
+  }
+
+  #forgetPast(): void {
+    this.#past?.holes.clear(this.#first)
+    this.#past = undefined
   }
 }

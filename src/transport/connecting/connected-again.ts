@@ -2,7 +2,7 @@ import type { ConnectionNotice } from '../../core/connection.js'
 
 /**
  * Tells that a lost connection is there again.
- * @param isGap the broker has kept nothing for this reader meanwhile
+ * @param isGap the broker may not have kept everything for this reader meanwhile
  */
 export function connectedAgain(url: string, isGap: boolean): ConnectionNotice {
   const gap = isGap ? '; what was published meanwhile may be missing' : ''

@@ -27,6 +27,8 @@ const ABOUT_OTHER_THINGS = new Set<number>([
 /** The subscriptions that the broker has granted. They are asked for again where the broker has forgotten them. */
 export class GrantedSubscriptions {
   readonly #granted = new Map<string, IdentifiedSubscription>()
+  /** Keys of those that were granted at QoS 0. */
+  readonly #passing = new Set<string>()
 
   /** A broker that may know only a part of it is asked again. */
   #isRenewed = true
@@ -34,6 +36,11 @@ export class GrantedSubscriptions {
   /** Whether a broker is to be asked again, which has kept our session or has not. */
   mustRenew(hasSession: boolean): boolean {
     return this.#granted.size > 0 && !(hasSession && this.#isRenewed)
+  }
+
+  /** Whether messages may be missing that were published while there was no connection: many brokers keep none of QoS 0 for a session. */
+  mayMiss(hasSession: boolean): boolean {
+    return this.mustRenew(hasSession) || this.#passing.size > 0
   }
 
   /**
@@ -50,8 +57,11 @@ export class GrantedSubscriptions {
         const grants = await network.subscribe(subscriptions)
         grants.forEach((grant, index) => {
           const subscription = subscriptions[index]
-          if (grant.guarantee !== undefined && subscription)
-            this.#granted.set(keyOf(subscription), subscription)
+          if (grant.guarantee === undefined || subscription === undefined) return
+          const key = keyOf(subscription)
+          this.#granted.set(key, subscription)
+          if (grant.guarantee === 0) this.#passing.add(key)
+          else this.#passing.delete(key)
         })
         return grants
       } catch (error) {

@@ -185,7 +185,8 @@ export class MqttConnection implements BrokerConnection {
 
   #resume(network: NetworkConnection, isOwnWish: boolean): NetworkConnection {
     const isRenewed = this.#subscriptions.mustRenew(network.traits.resumed)
-    if (!isOwnWish) this.#parts.onNotice(connectedAgain(network.traits.url, isRenewed))
+    const isGap = this.#subscriptions.mayMiss(network.traits.resumed)
+    if (!isOwnWish) this.#parts.onNotice(connectedAgain(network.traits.url, isGap))
     // Subscribes before anything is published again, so that our own messages come back to us.
     if (isRenewed) void this.#renew(network)
     this.#use(network)

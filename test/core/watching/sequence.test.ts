@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { numbersIn } from '../../../src/core/watching/holes.js'
 import { Sequence } from '../../../src/core/watching/sequence.js'
 
 /** What one number led to: a finding in words, and the numbers of gaps that are filled by it. */
@@ -142,6 +143,37 @@ describe('a sequence', () => {
       ['repeat', 'repeat', 'restart 2 after 6', 'next']
     ],
     ['two numbers that are sent again', [1, 2, 3, 4, 3, 4, 5], ['repeat', 'repeat', 'next']],
+    [
+      'three numbers that are sent again',
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 4, 5, 6, 11, 12],
+      ['repeat', 'repeat', 'restart 4 after 10', 'next', 'next']
+    ],
+    [
+      'numbers that are sent again twice',
+      [1, 2, 3, 4, 5, 6, 7, 3, 4, 5, 3, 4, 5, 6, 8, 9],
+      ['restart 3 after 7', 'repeat', 'repeat', 'restart 3 after 5', 'next', 'next', 'next']
+    ],
+    [
+      'numbers that are sent again before one that is lost',
+      [1, 3, 4, 5, 6, 4, 5, 6, 8, 7, 2],
+      ['restart 4 after 6', 'gap 7..7', 'late after 8, fills 7..7', 'late after 8, fills 2..2']
+    ],
+    [
+      'a restart that has passed what came before',
+      [1, 2, 3, 4, 5, 6, 3, 4, 5, 6, 7, 9],
+      ['restart 3 after 6', 'next', 'next', 'gap 8..8']
+    ],
+    [
+      'the first numbers that are sent again twice',
+      [0, 1, 2, 3, 4, 5, 0, 1, 2, 0, 1, 2, 6],
+      ['restart 0 after 5', 'next', 'next', 'restart 0 after 2', 'next', 'next', 'next']
+    ],
+    ['the first number that is sent again', [1, 2, 3, 4, 1, 5, 6], ['restart 1 after 4', 'next', 'next']],
+    [
+      'a restart that loses numbers',
+      [1, 2, 3, 4, 5, 6, 7, 8, 2, 3, 4, 6, 9],
+      ['restart 2 after 8', 'gap 5..5', 'gap 7..8']
+    ],
     ['two numbers that are exchanged at the beginning', [2, 1, 3, 4], ['late after 2', 'next', 'next']],
     ['a number that overtakes two at the beginning', [3, 1, 2, 4], ['late after 3', 'late after 3', 'next']],
     [
@@ -164,6 +196,32 @@ describe('a sequence', () => {
     expect(play(numbers.map(BigInt)).slice(-ends.length)).toEqual(ends)
   })
 
+  it('tells no gap where all numbers came, and some in a row were sent again, once or more often', () => {
+    const again = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 30 }))
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 200 }),
+        fc.array(fc.tuple(fc.integer({ min: 20, max: 60 }), again, fc.integer({ min: 1, max: 3 })), {
+          minLength: 1,
+          maxLength: 4
+        }),
+        (first, parts) => {
+          let high = first - 1
+          const numbers = parts.flatMap(([length, [back, count], times]) => {
+            const sent = counting(high + 1, high + length)
+            high += length
+            const from = Math.max(first, high - back)
+            const resent = counting(from, Math.min(high, from + count))
+            return [...sent, ...Array.from({ length: times }, () => resent).flat()]
+          })
+          const told = play([...numbers, BigInt(high + 1)])
+          expect(told.filter((each) => each.startsWith('gap'))).toEqual([])
+          expect(told.at(-1)).toBe('next')
+        }
+      )
+    )
+  })
+
   it('knows which numbers of its gaps have not come', () => {
     fc.assert(
       fc.property(reordered(30), ({ whole, some: come }) => {
@@ -183,6 +241,18 @@ describe('a sequence', () => {
         expect(gaps.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(missing.length))
       })
     )
+  })
+
+  it('knows only some of the missing numbers of a gap with more than 64 holes, and how many there are', () => {
+    const sequence = new Sequence<undefined>(0n, { left: 1000 })
+    const finding = sequence.take(1000n)
+    const missing = finding?.kind === 'gap' ? finding.remember(undefined) : undefined
+    for (let value = 2n; value <= 598n; value += 2n) sequence.take(value)
+    expect(missing?.count).toBe(700n)
+    expect(missing && numbersIn(missing.ranges)).toBeLessThan(700n)
+    const listed = missing?.ranges.filter(({ to }) => to < 599n) ?? []
+    for (const { from, to } of listed) expect([to, from % 2n]).toEqual([from, 1n])
+    expect(missing?.ranges.at(-1)).toEqual({ from: 599n, to: 999n })
   })
 
   it('is exact beyond 2^53', () => {
@@ -214,6 +284,20 @@ describe('a sequence', () => {
     expect(told.at(-2)).toBe('late after 498, fills 497..497')
     expect(told.at(-1)).toBe('repeat')
     expect(budget.left).toBe(1000 - 63)
+  })
+
+  it.each([
+    ['is none', [1, 3, 4, 5, 6, 7, 4, 5, 6, 8], 9],
+    ['is none, and whose gap is filled', [1, 3, 4, 5, 6, 7, 4, 5, 6, 8, 2], 10],
+    ['may be none', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6], 9],
+    ['is one', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6, 8], 9],
+    ['is one, and whose gap is filled', [1, 3, 4, 5, 6, 7, 8, 4, 5, 6, 8, 7], 10],
+    ['has come to the same number', [1, 3, 4, 5, 6, 4, 5, 6, 7], 9],
+    ['is followed by another one', [10, 12, 13, 14, 15, 13, 14, 15, 1], 10]
+  ])('takes of the common budget what it remembers before a restart that %s', (_what, numbers, left) => {
+    const budget = { left: 10 }
+    play(numbers.map(BigInt), budget)
+    expect(budget.left).toBe(left)
   })
 
   it('gives nothing of the common budget away for good', () => {

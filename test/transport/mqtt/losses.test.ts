@@ -131,6 +131,31 @@ describe('a connection that is lost', () => {
     expect(await notices.first('reconnected')).toMatchObject({ isKept: true })
   })
 
+  it.each([
+    ['asks for', 0, 0],
+    ['is granted', 1, 0]
+  ] as const)(
+    'may miss messages with a session, too, where a subscription %s QoS 0',
+    async (_what, wish, granted) => {
+      const { broker, connection, notices } = await connectTo(
+        async (peer) => {
+          await accept(peer, { sessionPresent: peer.index > 0 })
+          if (peer.index > 0) return
+          await grant(peer, [1])
+          await grant(peer, [granted])
+          peer.cut()
+        },
+        { session: 's' }
+      )
+      await connection.subscribe([{ pattern: 'a', guarantee: 1 }], () => {})
+      await connection.subscribe([{ pattern: 'b', guarantee: wish }], () => {})
+      const { text, isKept } = await notices.first('reconnected')
+      expect(text).toBe(`connected to "${broker.url}" again; what was published meanwhile may be missing`)
+      expect(isKept).toBe(false)
+      expect(broker.peers[1]?.received.map(({ cmd }) => cmd)).toEqual(['connect'])
+    }
+  )
+
   it('ends when a subscription is no longer granted', async () => {
     const { connection } = await connectTo(async (peer) => {
       await accept(peer)
