@@ -33,6 +33,8 @@ export interface Explanation {
 
 /** The alternative that a value is nearest to. */
 interface Nearest extends Explanation {
+  /** Another one is as near, and both are far: a wrong constant stands in each. */
+  readonly isTied?: boolean
   /** All that alternatives ask for, which are constants, in words. */
   readonly choice?: string
 }
@@ -89,10 +91,11 @@ export class SchemaViolations {
       if (explained.has(keys[index] ?? '')) continue
       distance += distanceOf(error)
       if (violations.length >= MOST_VIOLATIONS) continue
-      const { violations: inNearest, distance: ofNearest, choice } = nearest.get(error) ?? NOTHING_NEAR
+      const { violations: inNearest, choice, ...found } = nearest.get(error) ?? NOTHING_NEAR
       const told = { ...this.#violationOf(error), ...(choice !== undefined && { expected: choice }) }
       // What is wrong with the nearest alternative helps more than that none fits, unless the value is of another kind.
-      violations.push(...(ofNearest < OF_OTHER_KIND ? [...inNearest, told] : [told, ...inNearest]))
+      const isNear = found.distance < OF_OTHER_KIND && found.isTied !== true
+      violations.push(...(isNear ? [...inNearest, told] : [told, ...inNearest]))
     }
     return { violations: violations.slice(0, MOST_VIOLATIONS), distance }
   }
@@ -131,6 +134,8 @@ export class SchemaViolations {
           keys.push(keyOf({ ...each, instancePath: instancePath + each.instancePath }))
       const explanation = this.#explain(branch, part, search, depth + 1)
       if (explanation.distance < best.distance) best = explanation
+      else if (explanation.distance === best.distance)
+        best = { ...best, isTied: best.distance >= OF_OTHER_CONSTANT }
     }
     for (const key of keys) explained.add(key)
     const choice = constantsOf(alternatives)

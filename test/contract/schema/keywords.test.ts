@@ -273,6 +273,15 @@ describe('alternatives', () => {
     expect(violations.map((violation) => [violation.pointer, violation.expected])).toEqual([['/a', expected]])
   })
 
+  it('that have different constants, all of them wrong, are told after that none fits', async () => {
+    const constants = [{ const: 'on' }, { const: 'off' }]
+    for (const [schema, wrong] of [
+      [shapes, { kind: 'triangle', radius: 1, side: 1 }],
+      [{ anyOf: [...constants, { type: 'null' }] }, 'x']
+    ])
+      expect((await violationsOf(inA(schema), { a: wrong }))[0]?.rule).toMatch(/Of$/)
+  })
+
   it.each([
     ['E5', ['/a/v a number', '/a exactly one of 70 alternatives']],
     ['E68', ['/a exactly one of 70 alternatives']],
