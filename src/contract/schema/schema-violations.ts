@@ -16,6 +16,8 @@ const MOST_DEPTH = 3
 const STRANGE = 10
 /** More alternatives are not looked into for one value. */
 const MOST_ALTERNATIVES = 64
+/** Among so many errors before, those of too many alternatives are looked for. */
+const MOST_BEFORE = 50_000
 const LONGEST_POINTER = 500
 /** How far a value is from a schema of another kind, such as a text from an object. */
 const OF_OTHER_KIND = 1000
@@ -75,20 +77,18 @@ export class SchemaViolations {
 
   #explain(schema: SchemaUse, value: Json, search: Search, depth: number): Explanation {
     const errors = this.#errorsOf(schema, value, search).filter(({ keyword }) => keyword !== 'if')
-    const keys = errors.map(keyOf)
     const explained = new Set<string>()
     const nearest = new Map<SchemaError, Nearest>()
     // Ajv tells what is wrong with the alternatives before it tells that none fits: the outer ones come last.
     for (const error of depth < MOST_DEPTH ? errors.filter(isOfAlternatives).reverse() : []) {
       if (search.left <= 0 || explained.has(keyOf(error))) continue
-      const before = keys.slice(0, errors.indexOf(error))
-      nearest.set(error, this.#nearest(error, before, schema, value, search, depth, explained))
+      nearest.set(error, this.#nearest(error, errors, schema, value, search, depth, explained))
     }
     const violations: ValueViolation[] = []
     // Headers of any name may come with a message, whatever is described.
     let distance = search.readsTexts ? 0 : STRANGE * this.validator.members.strangeness(schema, value)
-    for (const [index, error] of errors.entries()) {
-      if (explained.has(keys[index] ?? '')) continue
+    for (const error of errors) {
+      if (explained.has(keyOf(error))) continue
       distance += distanceOf(error)
       if (violations.length >= MOST_VIOLATIONS) continue
       const { violations: inNearest, choice, ...found } = nearest.get(error) ?? NOTHING_NEAR
@@ -106,11 +106,11 @@ export class SchemaViolations {
 
   /**
    * The alternative that the value is nearest to. What any of the alternatives asks for goes into `explained`.
-   * @param before the keys of the errors before this one, among them those of the alternatives
+   * @param errors all that is found: before this error those of the alternatives
    */
   #nearest(
     error: SchemaError,
-    before: readonly string[],
+    errors: readonly SchemaError[],
     { draft }: SchemaUse,
     value: Json,
     search: Search,
@@ -140,6 +140,8 @@ export class SchemaViolations {
     for (const key of keys) explained.add(key)
     const choice = constantsOf(alternatives)
     if (some.length < alternatives.length) {
+      const end = errors.indexOf(error)
+      const before = errors.slice(Math.max(0, end - MOST_BEFORE), end).map(keyOf)
       for (const key of before.slice(beginningOf(before, keys, before.length))) explained.add(key)
       // One of those that are not looked into may have the right constant.
       if (choice === undefined && best.distance >= OF_OTHER_CONSTANT) return NOTHING_NEAR
