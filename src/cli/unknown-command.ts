@@ -3,6 +3,11 @@ import { TidingsError } from '../core/errors.js'
 import { HELP_TOPICS } from './help/help-topics.js'
 import { OTHER_COMMANDS } from './other-words.js'
 
+/** What topics of one page are called in the documents. Help shows them by these names, too. */
+const PAGES = HELP_TOPICS.flatMap(({ parts }) =>
+  parts.flatMap(({ page, section }) => (section === undefined ? [page.replace(/^docs\/|\.md$/g, '')] : []))
+)
+
 /**
  * The error for a command that does not exist, or for its help. It suggests the command that was probably meant.
  * @param commands the ids of all that exist, such as `broker:status`
@@ -20,9 +25,10 @@ export function unknownCommand(args: readonly string[], commands: readonly strin
     (isTopic
       ? undefined
       : isHelp
-        ? helpMeant(first, [...names, ...HELP_TOPICS.map(({ name }) => name)])
+        ? (helpMeant(first, [...names, ...HELP_TOPICS.map(({ name }) => name)]) ?? helpMeant(first, PAGES))
         : closestName(first, names))
-  const typed = isTopic ? `${first} ${second}` : first
+  const isInCommand = isTopic || (names.includes(first) && second !== '')
+  const typed = isInCommand ? `${first} ${second}` : first
   // -v is the version.
   const meant =
     first === '-V'

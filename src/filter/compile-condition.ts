@@ -60,7 +60,7 @@ class Condition implements MessageCondition {
     rules: LevelRules,
     text: string
   ) {
-    this.#missing = new MissingFields(text)
+    this.#missing = new MissingFields(text, uses)
     this.#variables = new MessageVariables(rules, uses, evaluation.budget)
     if (uses.variables.every(({ name }) => OF_CHANNELS.includes(name))) this.#verdicts = new ChannelVerdicts()
   }

@@ -15,6 +15,8 @@ export interface Uses {
   readonly types: readonly UsedName[]
   /** The members of the payload that it looks at, each as a path; an empty path is the payload itself. */
   readonly payload: readonly (readonly string[])[]
+  /** The headers that it looks at, each as a path of one name. */
+  readonly headers: readonly (readonly string[])[]
   /** A loop calls its own variable `payload`. */
   readonly hidesPayload: boolean
 }
@@ -25,15 +27,18 @@ export function usesOf(tree: Expr): Uses {
   const functions: UsedName[] = []
   const types: UsedName[] = []
   const paths: (readonly string[])[] = []
+  const headers: (readonly string[])[] = []
   let hidesPayload = false
   const walk = (node: Expr, bound: ReadonlySet<string>): void => {
     const { id, exprKind } = node
-    const path = payloadPath(node, bound)
+    const path = pathIn(PAYLOAD, node, bound)
     if (path !== undefined) {
       paths.push(path)
       variables.push({ name: PAYLOAD, id })
       return
     }
+    const header = pathIn(HEADERS, node, bound)
+    if (header?.length === 1) headers.push(header)
     if (exprKind.case === 'identExpr' && !bound.has(exprKind.value.name))
       variables.push({ name: exprKind.value.name, id })
     if (exprKind.case === 'callExpr') functions.push({ name: exprKind.value.function, id })
@@ -51,22 +56,27 @@ export function usesOf(tree: Expr): Uses {
     for (const child of [body.loopCondition, body.loopStep, body.result]) if (child) walk(child, within)
   }
   walk(tree, new Set())
-  return { variables, functions, types, payload: paths, hidesPayload }
+  return { variables, functions, types, payload: paths, headers, hidesPayload }
 }
 
 const PAYLOAD = 'payload'
+const HEADERS = 'headers'
 
-/** The path of a member of the payload, such as `['a', 'b']` of `payload.a["b"]`; empty for the payload itself, `undefined` for anything else. */
-function payloadPath({ exprKind }: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
+/** The path of a member of a variable, such as `['a', 'b']` of `payload.a["b"]`; empty for the variable itself, `undefined` for anything else. */
+function pathIn(
+  variable: string,
+  { exprKind }: Expr,
+  bound: ReadonlySet<string>
+): readonly string[] | undefined {
   if (exprKind.case === 'identExpr')
-    return exprKind.value.name === PAYLOAD && !bound.has(PAYLOAD) ? [] : undefined
+    return exprKind.value.name === variable && !bound.has(variable) ? [] : undefined
   const [operand, name] =
     exprKind.case === 'selectExpr'
       ? [exprKind.value.operand, exprKind.value.field]
       : exprKind.case === 'callExpr' && exprKind.value.function === '_[_]'
         ? [exprKind.value.args[0], textOf(exprKind.value.args[1])]
         : []
-  const path = operand && name !== undefined ? payloadPath(operand, bound) : undefined
+  const path = operand && name !== undefined ? pathIn(variable, operand, bound) : undefined
   return path && name !== undefined ? [...path, name] : undefined
 }
 

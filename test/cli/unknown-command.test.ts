@@ -38,6 +38,8 @@ it.each([
   ['help exit-code', 'exit-code', 'tidings help exit-codes'],
   ['help exit', 'exit', 'tidings help exit-codes'],
   ['help incident', 'incident', 'tidings help incidents'],
+  ['help filter', 'filter', 'tidings help filters'],
+  ['help publish sequence', 'publish sequence', 'tidings help publish'],
   ['help pub', 'pub', 'tidings help publish'],
   ['help r', 'r', 'tidings --help'],
   ['help outbox empty', 'outbox empty', 'tidings outbox --help'],

@@ -198,6 +198,23 @@ describe('a message that cannot be judged', () => {
     ['payload.tmp > 30', message('{"temp":31}'), ['did you mean "temp"?']],
     ['payload.list[0].nmae == "x"', message('{"list":[{"name":"x"}]}'), ['did you mean "name"?']],
     ['headers.sorce == "web"', message('', { headers: [['source', 'web']] }), ['did you mean "source"?']],
+    ['payload.temp > 0', message('{"data":{"temp":1}}'), ['did you mean "payload.data.temp"?']],
+    [
+      'payload.temp > 0',
+      message('[{"the data":{"temp":1}}]'),
+      ['did you mean "payload[0]["the data"].temp"?']
+    ],
+    [
+      'payload.reading.device == ""',
+      message('{"reading":{},"device":""}'),
+      ['did you mean "payload.device"?']
+    ],
+    ['payload.reading.device == ""', message('{"reading":{"a":{"devise":""}},"devise":""}'), []],
+    ['payload.reading.devise == ""', message('{"reading":{"device":""}}'), ['did you mean "device"?']],
+    ['headers.temp == "1"', message('{"temp":1}'), ['did you mean "payload.temp"?']],
+    ['headers.temp == "1"', message('{"tmp":1}'), []],
+    ['payload.temp == 1', message('{}', { headers: [['temp', '1']] }), ['did you mean "headers.temp"?']],
+    ['payload.all(x, x.temp > 0)', message('[{"temp":1},{"b":{}}]'), []],
     ['payload.humidity > 30', message('{"temp":31}'), []],
     ['payload.tmp > 30', message('temp'), []]
   ])('by %s is answered with what was meant', (expression, of, hints) => {

@@ -1,8 +1,10 @@
+import type { JsonTree } from '../../core/catalogue/json-tree.js'
 import { MOST_VIOLATIONS, type Violation } from '../../core/contract.js'
 import type { ContractFiles } from '../contract-files.js'
 import { escapeStep, type Place, pointerOf } from '../place.js'
 import { errorInWords } from '../words/error-words.js'
-import { cut, valueInWords } from '../words/value-words.js'
+import { choiceInWords, cut, valueInWords } from '../words/value-words.js'
+import { beginningOf, constantsOf } from './alternatives.js'
 import type { Json } from './same-values.js'
 import type { SchemaError, SchemaUse, Validator } from './validator.js'
 
@@ -12,9 +14,13 @@ const MOST_DEPTH = 3
 const STRANGE = 10
 /** More alternatives are not looked into for one value. */
 const MOST_ALTERNATIVES = 64
+/** Among so many errors before, those of too many alternatives are looked for. */
+const MOST_BEFORE = 50_000
 const LONGEST_POINTER = 500
 /** How far a value is from a schema of another kind, such as a text from an object. */
 const OF_OTHER_KIND = 1000
+/** How far a value is from another constant. */
+const OF_OTHER_CONSTANT = 100
 
 /** Something that is wrong with a value, apart from the part of the message that the value is. */
 export type ValueViolation = Omit<Violation, 'part'>
@@ -25,7 +31,15 @@ export interface Explanation {
   readonly distance: number
 }
 
-const NOTHING_NEAR: Explanation = { violations: [], distance: Number.POSITIVE_INFINITY }
+/** The alternative that a value is nearest to. */
+interface Nearest extends Explanation {
+  /** Another one is as near, and both are far: a wrong constant stands in each. */
+  readonly isTied?: boolean
+  /** All that alternatives ask for, which are constants, in words. */
+  readonly choice?: string
+}
+
+const NOTHING_NEAR: Nearest = { violations: [], distance: Number.POSITIVE_INFINITY }
 
 /** How a value is looked at. */
 export interface Looking {
@@ -62,11 +76,11 @@ export class SchemaViolations {
   #explain(schema: SchemaUse, value: Json, search: Search, depth: number): Explanation {
     const errors = this.#errorsOf(schema, value, search).filter(({ keyword }) => keyword !== 'if')
     const explained = new Set<string>()
-    const nearest = new Map<SchemaError, Explanation>()
+    const nearest = new Map<SchemaError, Nearest>()
     // Ajv tells what is wrong with the alternatives before it tells that none fits: the outer ones come last.
     for (const error of depth < MOST_DEPTH ? errors.filter(isOfAlternatives).reverse() : []) {
-      if (search.left > 0 && !explained.has(keyOf(error)))
-        nearest.set(error, this.#nearest(error, schema, value, search, depth, explained))
+      if (search.left <= 0 || explained.has(keyOf(error))) continue
+      nearest.set(error, this.#nearest(error, errors, schema, value, search, depth, explained))
     }
     const violations: ValueViolation[] = []
     // Headers of any name may come with a message, whatever is described.
@@ -75,10 +89,11 @@ export class SchemaViolations {
       if (explained.has(keyOf(error))) continue
       distance += distanceOf(error)
       if (violations.length >= MOST_VIOLATIONS) continue
-      const { violations: inNearest, distance: ofNearest } = nearest.get(error) ?? NOTHING_NEAR
-      const told = this.#violationOf(error)
+      const { violations: inNearest, choice, ...found } = nearest.get(error) ?? NOTHING_NEAR
+      const told = { ...this.#violationOf(error), ...(choice !== undefined && { expected: choice }) }
       // What is wrong with the nearest alternative helps more than that none fits, unless the value is of another kind.
-      violations.push(...(ofNearest < OF_OTHER_KIND ? [...inNearest, told] : [told, ...inNearest]))
+      const isNear = found.distance < OF_OTHER_KIND && found.isTied !== true
+      violations.push(...(isNear ? [...inNearest, told] : [told, ...inNearest]))
     }
     return { violations: violations.slice(0, MOST_VIOLATIONS), distance }
   }
@@ -87,30 +102,49 @@ export class SchemaViolations {
     return this.validator.errorsOf(schema, isLarge ? 'first' : 'all', readsTexts)(value)
   }
 
-  /** The alternative that the value is nearest to. What any of the alternatives asks for goes into `explained`. */
+  /**
+   * The alternative that the value is nearest to. What any of the alternatives asks for goes into `explained`.
+   * @param errors all that is found: before this error those of the alternatives
+   */
   #nearest(
     error: SchemaError,
+    errors: readonly SchemaError[],
     { draft }: SchemaUse,
     value: Json,
     search: Search,
     depth: number,
     explained: Set<string>
-  ): Explanation {
+  ): Nearest {
     const { instancePath, keyword, place } = error
     const list = place === undefined ? undefined : this.files.child(place, keyword)
-    const steps = Array.isArray(list?.value) ? Object.keys(list.value) : []
+    const alternatives: readonly JsonTree[] = Array.isArray(list?.value) ? list.value : []
+    const some = Object.keys(alternatives).slice(0, search.left)
     const part = valueAt(value, instancePath)
+    const keys: string[] = []
     let best = NOTHING_NEAR
-    for (const step of part === undefined ? [] : steps.slice(0, search.left)) {
+    for (const step of part === undefined ? [] : some) {
       const alternative = list === undefined ? undefined : this.files.child(list, step)
       if (alternative === undefined || part === undefined) continue
       search.left--
       const branch = { place: alternative, draft }
       for (const each of this.#errorsOf(branch, part, search))
-        explained.add(keyOf({ ...each, instancePath: instancePath + each.instancePath }))
+        if (each.keyword !== 'if')
+          keys.push(keyOf({ ...each, instancePath: instancePath + each.instancePath }))
       const explanation = this.#explain(branch, part, search, depth + 1)
       if (explanation.distance < best.distance) best = explanation
+      else if (explanation.distance === best.distance)
+        best = { ...best, isTied: best.distance >= OF_OTHER_CONSTANT }
     }
+    for (const key of keys) explained.add(key)
+    const choice = constantsOf(alternatives)
+    if (some.length < alternatives.length) {
+      const end = errors.indexOf(error)
+      const before = errors.slice(Math.max(0, end - MOST_BEFORE), end).map(keyOf)
+      for (const key of before.slice(beginningOf(before, keys, before.length))) explained.add(key)
+      // One of those that are not looked into may have the right constant.
+      if (choice === undefined && best.distance >= OF_OTHER_CONSTANT) return NOTHING_NEAR
+    }
+    if (choice !== undefined && choice.length > 0) return { ...NOTHING_NEAR, choice: choiceInWords(choice) }
     return { ...best, violations: best.violations.map((each) => beneath(instancePath, each)) }
   }
 
@@ -143,7 +177,9 @@ const keyOf = ({ keyword, instancePath, place, params }: SchemaError): string =>
 function distanceOf({ keyword, instancePath, schema }: SchemaError): number {
   if (keyword === 'type' && instancePath === '') return OF_OTHER_KIND
   const isConstant = keyword === 'const' || keyword === 'sameAs'
-  return isConstant || (keyword === 'enum' && Array.isArray(schema) && schema.length === 1) ? 100 : 1
+  return isConstant || (keyword === 'enum' && Array.isArray(schema) && schema.length === 1)
+    ? OF_OTHER_CONSTANT
+    : 1
 }
 
 function valueAt(value: Json, path: string): Json | undefined {

@@ -259,6 +259,43 @@ describe('alternatives', () => {
     ])
   })
 
+  it.each([
+    [{ oneOf: [{ const: 'on' }, { const: 'off' }] }, 'x', '"on" or "off"'],
+    [{ anyOf: [{ enum: ['on'] }, { enum: ['off', 'out'], title: 'not on' }] }, 'x', '"on", "off" or "out"'],
+    [{ oneOf: [{ const: true }, { type: 'boolean', const: false }] }, 1, 'true or false'],
+    [
+      { anyOf: Array.from({ length: 1000 }, (_, value) => ({ const: value })) },
+      1000,
+      'one of 0, 1, 2, 3, 4, 5, 6, 7 and 992 more'
+    ]
+  ])('that are constants are one choice: %j', async (schema, wrong, expected) => {
+    const violations = await violationsOf(inA(schema), { a: wrong })
+    expect(violations.map((violation) => [violation.pointer, violation.expected])).toEqual([['/a', expected]])
+  })
+
+  it('that have different constants, all of them wrong, are told after that none fits', async () => {
+    const constants = [{ const: 'on' }, { const: 'off' }]
+    for (const [schema, wrong] of [
+      [shapes, { kind: 'triangle', radius: 1, side: 1 }],
+      [{ anyOf: [...constants, { type: 'null' }] }, 'x']
+    ])
+      expect((await violationsOf(inA(schema), { a: wrong }))[0]?.rule).toMatch(/Of$/)
+  })
+
+  it.each([
+    ['E5', ['/a/v a number', '/a exactly one of 70 alternatives']],
+    ['E68', ['/a exactly one of 70 alternatives']],
+    ['F', ['/a exactly one of 70 alternatives']]
+  ])('that are too many are not told one by one: %s', async (kind, told) => {
+    const kinds = Array.from({ length: 70 }, (_, at) => ({
+      properties: { kind: { const: `E${at}` }, v: { type: 'number' } }
+    }))
+    const schema = { properties: { a: { required: ['w'], oneOf: kinds } }, required: ['b'] }
+    const violations = await violationsOf(schema, { a: { kind, v: 'x' } })
+    const texts = violations.map(({ pointer, expected }) => `${pointer} ${expected}`)
+    expect(texts.sort()).toEqual([' the member "b"', ...told, '/a the member "w"'].sort())
+  })
+
   it('leave what else is wrong', async () => {
     const schema = { ...inA({ anyOf: [{ type: 'null' }, { type: 'string' }] }), required: ['b'] }
     const violations = await violationsOf(schema, { a: 1 })
