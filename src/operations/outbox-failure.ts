@@ -47,6 +47,8 @@ function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts
   const known = refusal ?? UNKNOWN_REFUSAL
   const { reason, code } = known
   const further = reasons.filter((each) => each !== reason)
+  // They wait no more, so that sending the outbox again would create nothing.
+  const again = code === 'no-such-topic' ? ' --create' : ''
   return new TidingsError(
     refusalKind(code),
     `${counts}: ${own.refused + others.refused} refused: ${[reason, ...further].join('; ')}`,
@@ -55,7 +57,7 @@ function refusedFailure(result: OutboxOutcome, { outbox }: OutboxContext, counts
       suggestion:
         code === 'bad-envelope'
           ? `see the message in ${outbox}/${REFUSED}`
-          : `${refusalHint(known)}; to publish the refused messages again: tidings publish --json < ${outbox}/${REFUSED}`,
+          : `${refusalHint(known)}; to publish the refused messages again: tidings publish --json${again} < ${outbox}/${REFUSED}`,
       details: detailsOf(result, outbox)
     }
   )

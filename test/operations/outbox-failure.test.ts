@@ -42,7 +42,9 @@ describe('publishing through an outbox', () => {
     const reasons = ['there is no topic "a"', 'there is no topic "b"']
     const refusal = { reason: reasons[1] ?? '', code: 'no-such-topic' }
     expect(failureOf({ stored: 2, own: counts(0, 2), refusal, reasons })).toMatchObject({
-      message: expect.stringMatching(/2 refused: there is no topic "b"; there is no topic "a"$/)
+      message: expect.stringMatching(/2 refused: there is no topic "b"; there is no topic "a"$/),
+      // Refused messages wait no more: to send the outbox again would send none of them.
+      suggestion: expect.stringMatching(/again: tidings publish --json --create < box\/refused\.ndjson$/)
     })
   })
 
