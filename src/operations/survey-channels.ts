@@ -2,6 +2,7 @@ import type { Comparison } from '../core/asyncapi/compare-document.js'
 import type { DocumentFiles } from '../core/asyncapi/document-files.js'
 import { type DocumentFindings, findingsOf } from '../core/asyncapi/document-findings.js'
 import type { ChannelFamily, FamilyRules } from '../core/catalogue/channel-family.js'
+import { interruption } from '../core/concluded.js'
 import type { BrokerTraits } from '../core/connection.js'
 import type { TidingsError } from '../core/errors.js'
 import { ViolationTally } from '../core/violation-tally.js'
@@ -41,8 +42,8 @@ export interface SurveyOutcome {
 /**
  * Observes channels for a while, and then compares a document with what was seen, or brings it up to date. Nothing happens to a document
  * where nothing was seen.
- * @returns the failure if nothing was seen though nobody stopped it, if what the broker keeps could not be looked at, or if a document that
- *   is to stay as it is differs
+ * @returns the failure if a signal cut a recording short, if nothing was seen though nobody stopped it, if what the broker keeps could not
+ *   be looked at, or if a document that is to stay as it is differs
  * @throws TidingsError as `observeSource` does, and for a document that cannot be written
  */
 export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutcome> {
@@ -59,6 +60,8 @@ export async function surveyChannels(options: SurveyOptions): Promise<SurveyOutc
   })
   const families = catalogue.families(rulesWith(document, rules))
   await onObserved(families, until)
+  // What was read of a recording says nothing of the rest of it.
+  if ('recording' in source && stop.aborted) return { failure: interruption(String(stop.reason)) }
   const file = 'recording' in source ? source.recording.name : undefined
   const { hints } = options
   const unseen = observeFailure(catalogue, patterns, protocol.grammar, file, unmatched, options, hints)

@@ -168,9 +168,17 @@ describe('where nothing was seen', () => {
     expect(text).toBe(UNSEEN)
   })
 
-  it('because somebody has stopped it, it is no failure', async () => {
-    const outcome = await survey(UNSEEN, { source: recordingOf(), stop: AbortSignal.abort('SIGINT') })
-    expect(outcome).toMatchObject({ text: UNSEEN })
-    expect(outcome.failure).toBeUndefined()
-  })
+  it.each([
+    ['nothing was', []],
+    ['something was', ['a']]
+  ])(
+    'of a recording that a signal cut short, %s: it is interrupted, and the document stays',
+    async (_what, channels) => {
+      const stop = AbortSignal.abort('SIGTERM')
+      const { failure, comparison, text } = await survey(UNSEEN, { source: recordingOf(...channels), stop })
+      expect(failure).toMatchObject({ kind: 'interrupted', details: { signal: 'SIGTERM' } })
+      expect(comparison).toBeUndefined()
+      expect(text).toBe(UNSEEN)
+    }
+  )
 })
