@@ -96,7 +96,7 @@ const SUBSCRIBING = new Map<string, Reader>([
   ]
 ])
 
-const LISTING = new Map<string, Reader>([...BOTH])
+const LISTING = new Map<string, Reader>(BOTH)
 
 const BY_COMMAND: ReadonlyMap<string, ReadonlyMap<string, Reader>> = new Map([
   ['publish', PUBLISHING],
@@ -139,8 +139,7 @@ export function speaksKcat(argv: readonly string[], broker: string | undefined):
 
 const LOGIN =
   'kafkas:// is TLS, ?sasl=MECHANISM in the URL says how to log in, --username and --password-file with what; tidings help connection'
-const LINES_WITH_KEYS =
-  'a key for all: --message-key KEY; a key for each line: lines of JSON with "key" and "payload", --json'
+const LINES_WITH_KEYS = 'a key for all: --message-key KEY; a key for each line: --lines --key-delimiter :'
 
 /** Flags of kcat and of Kafka's own programs. What is not here is answered as for every broker. */
 export const KCAT_FLAGS: OtherFlags = new Map<string, string | readonly string[]>([
