@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { Acceptance } from '../../src/cli/acceptance.js'
 import { choosePayloadSource } from '../../src/cli/publish-source.js'
-import { UnknownFields } from '../../src/core/envelope/envelope.js'
-import { NO_HEADERS } from '../../src/core/message.js'
 import { Publication } from '../../src/operations/publication.js'
-import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryConnection } from '../support/memory-connection.js'
 import { MemoryIo } from '../support/memory-io.js'
-import { mqttTarget } from '../support/mqtt-target.js'
+import { sourceParts } from '../support/source-parts.js'
 
 /** Milliseconds from a message to its acknowledgement: that of a broker on another continent. */
 const ROUND_TRIP = 200
@@ -21,13 +17,7 @@ async function timesOf(
 ): Promise<number[]> {
   const clock = new FakeClock()
   const io = Object.assign(new MemoryIo({ stdin }), { clock })
-  const as = {
-    facts: { headers: NO_HEADERS, guarantee: 1 as const },
-    target: mqttTarget(),
-    unknown: new UnknownFields(false),
-    acceptance: new Acceptance(),
-    grammar: mqttGrammar
-  }
+  const as = sourceParts()
   const none = {
     file: undefined,
     'key-delimiter': undefined,

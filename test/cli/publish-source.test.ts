@@ -2,14 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { Acceptance } from '../../src/cli/acceptance.js'
 import { choosePayloadSource, type SourceFlags } from '../../src/cli/publish-source.js'
-import { UnknownFields } from '../../src/core/envelope/envelope.js'
-import { NO_HEADERS } from '../../src/core/message.js'
-import { mqttGrammar } from '../../src/transport/mqtt/channel-grammar.js'
 import { FakeClock } from '../support/fake-clock.js'
 import { MemoryIo } from '../support/memory-io.js'
-import { mqttTarget } from '../support/mqtt-target.js'
+import { sourceParts } from '../support/source-parts.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tidings-source-'))
 const file = join(folder, 'a.json')
@@ -37,13 +33,7 @@ function choose(
   const warnings: string[] = []
   const clock = new FakeClock()
   const io = Object.assign(new MemoryIo({ stdin }), { clock })
-  const as = {
-    facts: { headers: NO_HEADERS, guarantee: 1 as const },
-    target: mqttTarget(),
-    unknown: new UnknownFields(false),
-    acceptance: new Acceptance(),
-    grammar: mqttGrammar
-  }
+  const as = sourceParts()
   const source = choosePayloadSource(args, { ...none, ...flags }, as, {
     io,
     warn: (text) => warnings.push(text)
